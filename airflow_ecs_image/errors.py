@@ -1,0 +1,108 @@
+"""What can go wrong for a user, one class for each thing they can mend.
+
+Every error carries one line that names the value and the reason, the mend, and the exit code of the process.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ToolkitError(Exception):
+    """Base of every error that the command line reports.
+
+    `message` is one line for people; `mend` is the next step, a command where there is one.
+    `details` are further lines, such as the end of a build log.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, mend: str | None = None, details: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.mend = mend
+        self.details = details
+
+
+class SpecError(ToolkitError):
+    """A value of the image spec is wrong, unknown or does not fit the others."""
+
+    exit_code = 2
+
+
+class EngineUnavailable(ToolkitError):
+    """No Docker engine with BuildKit answers."""
+
+    exit_code = 3
+
+
+class BaseUnavailable(ToolkitError):
+    """The registry of a base image cannot be reached."""
+
+    exit_code = 4
+
+
+class BaseMismatch(ToolkitError):
+    """The base image's own labels contradict the image spec."""
+
+    exit_code = 5
+
+
+class BuildFailed(ToolkitError):
+    """A step of the Dockerfile failed."""
+
+    exit_code = 6
+
+
+class RequirementsConflict(ToolkitError):
+    """The user's requirements cannot be installed beside the pinned Airflow."""
+
+    exit_code = 7
+
+
+class CheckFailed(ToolkitError):
+    """An image does not hold what was asked for."""
+
+    exit_code = 8
+
+
+class DiskFull(ToolkitError):
+    """The engine's storage or the temporary folder has no space left."""
+
+    exit_code = 9
+
+
+class PlatformUnavailable(ToolkitError):
+    """This machine cannot run the asked platform: the emulation is not registered."""
+
+    exit_code = 10
+
+
+class DagFolderError(ToolkitError):
+    """The DAG folder is missing, empty or outside the build context."""
+
+    exit_code = 11
+
+
+class CredentialsRefused(ToolkitError):
+    """Credentials would end up in the image without an explicit order."""
+
+    exit_code = 12
+
+
+class SetupFailed(ToolkitError):
+    """A prerequisite could not be installed or started."""
+
+    exit_code = 13
+
+
+class ImageNotFound(ToolkitError):
+    """No image of that name, here or in its registry."""
+
+    exit_code = 14
+
+
+class Interrupted(ToolkitError):
+    """The user pressed Ctrl-C; nothing was tagged."""
+
+    exit_code = 130
