@@ -1,0 +1,5 @@
+"""`python -m airflow_ecs_image.update`."""
+
+from airflow_ecs_image.update.command import main
+
+main()
