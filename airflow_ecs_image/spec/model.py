@@ -1,0 +1,201 @@
+"""The image spec: everything that decides an image.
+
+Its fields are at once the options of the command line, the keys of image.toml and the AIRFLOW_ECS_IMAGE_* variables;
+a field's description is the text of all of them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic import field_validator as check
+
+from airflow_ecs_image.spec import field_types as types
+from airflow_ecs_image.spec.option import Heading, Option
+from airflow_ecs_image.spec.rules import credentials, releases, s3, text
+from airflow_ecs_image.spec.rules.region import REGION
+from airflow_ecs_image.spec.rules.s3 import DagSource
+from airflow_ecs_image.versions import load_versions
+
+
+class ImageSpec(BaseModel):
+    """One image, decided: frozen, validated, and complete (what depends on other fields is filled in).
+
+    `load_spec` makes one from the command line, the environment and image.toml. Constructed directly, it does not look
+    at the file system, and a wrong value raises pydantic's ValidationError.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
+
+    base: Annotated[types.BaseImage, Option(Heading.BASE, "auto|official|source|REFERENCE")] = Field(
+        "auto",
+        description="What the image is built on: the official Airflow image, the same built from Debian and PyPI "
+        "packages (source), or any reference to an Airflow image. auto takes the official image and falls back to "
+        "source when its registry cannot be reached.",
+        examples=["source", "registry.example.com/apache/airflow:3.3.2-python3.13"],
+    )
+    airflow_version: Annotated[types.AirflowVersion, Option(Heading.BASE, "X.Y.Z")] = Field(
+        default_factory=lambda: load_versions().default,
+        description="The Airflow version of your scheduler, exactly: a worker of another one may not understand it.",
+        examples=["2.11.2"],
+    )
+    python_version: Annotated[str, Option(Heading.BASE, "X.Y")] = Field(
+        default_factory=lambda data: load_versions().airflow[data["airflow_version"]].default_python,
+        description="The Python version of your scheduler: Airflow asks for the same one on both sides. Left out, it is the "
+        "usual one of the Airflow version.",
+        examples=["3.11"],
+    )
+    executor_package_version: Annotated[str, Option(Heading.BASE, "X.Y.Z")] = Field(
+        default_factory=lambda data: load_versions().airflow[data["airflow_version"]].executor_package,
+        description="The version of apache-airflow-providers-amazon, which holds the ECS executor. Left out, it is "
+        "the one that Airflow's constraints name.",
+        examples=["9.34.0"],
+    )
+    platform: Annotated[types.Platforms, Option(Heading.BASE, "PLATFORM")] = Field(
+        ("linux/amd64",),
+        description="The platform that the ECS tasks run on, one or several. It is never guessed from this machine: an image of "
+        "the wrong one ends in an exec format error.",
+        examples=[["linux/arm64"]],
+    )
+    template: Annotated[types.File | None, Option(Heading.BASE, "FILE")] = Field(
+        None,
+        description="Your own Jinja template. It can extend Dockerfile.j2 and replace its blocks.",
+        examples=["Dockerfile.custom.j2"],
+    )
+
+    s3_uri: Annotated[types.S3Location | None, Option(Heading.DAGS, "s3://BUCKET[/PREFIX]")] = Field(
+        None,
+        description="Where the container fetches its DAGs from when it starts: a prefix, or one packed archive.",
+        examples=["s3://my-bucket/dags"],
+        json_schema_extra={"pattern": r"^(s3://[a-z0-9][a-z0-9.-]+[a-z0-9](/\S*)?)?$"},
+    )
+    dag_source: Annotated[DagSource, Option(Heading.DAGS, "local|s3|archive|none")] = Field(
+        default_factory=lambda data: s3.default_dag_source(data["s3_uri"]),
+        description="local copies host_dag_path into the image, s3 and archive fetch s3_uri at start, none leaves the "
+        "DAGs to Airflow 3's DAG bundles or a volume. Left out, it follows s3_uri.",
+        examples=["none"],
+    )
+    host_dag_path: Annotated[types.PathInside, Option(Heading.DAGS, "PATH")] = Field(
+        "dags",
+        description="The DAG folder on this machine, inside the working directory.",
+        examples=["airflow/dags"],
+    )
+    container_dag_path: Annotated[types.ContainerDagPath, Option(Heading.DAGS, "PATH")] = Field(
+        "/opt/airflow/dags",
+        description="The DAG folder in the image. A worker finds a DAG by its path below this folder.",
+        examples=["/srv/dags"],
+        json_schema_extra={"pattern": "^/"},
+    )
+
+    requirements_path: Annotated[types.FileInside | None, Option(Heading.PACKAGES, "FILE")] = Field(
+        None,
+        description="The Python packages that the DAGs need, installed under Airflow's constraints. Left out, it is "
+        "requirements.txt where that file exists.",
+        examples=["requirements/dags.txt"],
+    )
+    system_packages: Annotated[types.SystemPackages, Option(Heading.PACKAGES, "NAME[=VERSION]")] = Field(
+        (),
+        description="Debian packages that the DAGs need, such as clients and libraries.",
+        examples=[["git", "libxml2"]],
+    )
+    aws_cli: Annotated[bool, Option(Heading.PACKAGES)] = Field(
+        default=True,
+        description="Install the AWS CLI, in an environment of its own, so that Airflow's packages stay as they are. DAGs that "
+        "only use boto3 do not need it.",
+        examples=[False],
+    )
+    debian_mirror: Annotated[types.DebianMirror, Option(Heading.PACKAGES, "URL")] = Field(
+        "http://deb.debian.org/debian",
+        description="Where Debian packages come from, for networks with a mirror of their own.",
+        examples=["https://mirror.example.com/debian"],
+    )
+    pip_conf: Annotated[types.File | None, Option(Heading.PACKAGES, "FILE")] = Field(
+        None,
+        description="A pip.conf for the build, for example with a private index. It is a build secret and stays out of "
+        "the image.",
+        examples=["pip.conf"],
+    )
+    ca_bundle: Annotated[types.File | None, Option(Heading.PACKAGES, "FILE")] = Field(
+        None,
+        description="A PEM file with the certificate authorities that the build trusts, for example a proxy's. It is a "
+        "build secret and stays out of the image.",
+        examples=["corporate-ca.pem"],
+    )
+
+    aws_default_region: Annotated[
+        types.Region | None, Option(Heading.CREDENTIALS, "REGION", ("--region",))
+    ] = Field(
+        None,
+        description="AWS_DEFAULT_REGION of the image. Left out, the image has none, and the task definition decides.",
+        examples=["eu-central-1"],
+        json_schema_extra={"pattern": f"^({REGION.pattern})?$"},
+    )
+    aws_access_key_id: Annotated[types.Credential | None, Option(Heading.CREDENTIALS, "KEY")] = Field(
+        None,
+        description="AWS_ACCESS_KEY_ID of the image. Only with bake_credentials; with a task role none is needed.",
+    )
+    aws_secret_access_key: Annotated[types.Credential | None, Option(Heading.CREDENTIALS, "KEY")] = Field(
+        None,
+        description="AWS_SECRET_ACCESS_KEY of the image. Only with bake_credentials, and better given as a variable: files are "
+        "committed, and options are visible to other users of the machine.",
+    )
+    aws_session_token: Annotated[types.Credential | None, Option(Heading.CREDENTIALS, "TOKEN")] = Field(
+        None,
+        description="AWS_SESSION_TOKEN of the image, for temporary credentials. Only with bake_credentials.",
+    )
+    bake_credentials: Annotated[bool, Option(Heading.CREDENTIALS)] = Field(
+        default=False,
+        description="Store the credentials in the image, where everyone who can pull it can read them.",
+        examples=[True],
+    )
+
+    tag: Annotated[types.Tag, Option(Heading.OUTPUT, "NAME[:TAG]", ("-t",))] = Field(
+        default_factory=lambda data: (
+            f"airflow-ecs-image:{data['airflow_version']}-python{data['python_version']}"
+        ),
+        description="The name of the image. Left out, it is airflow-ecs-image with both versions.",
+        examples=["registry.example.com/team/worker:1.0"],
+    )
+    environment: Annotated[types.Environment, Option(Heading.OUTPUT, "NAME=VALUE", ("-e",))] = Field(
+        {},
+        description="Environment variables of the image. Those of the command line, the environment and image.toml add up.",
+        examples=[{"AIRFLOW__LOGGING__REMOTE_LOGGING": "True"}],
+    )
+    labels: Annotated[types.Labels, Option(Heading.OUTPUT, "NAME=VALUE")] = Field(
+        {},
+        description="Labels of the image. Those of the command line, the environment and image.toml add up.",
+        examples=[{"com.example.team": "data"}],
+    )
+
+    @check("*", mode="before")
+    @classmethod
+    def _plain(cls, value: object) -> object:
+        return text.plain(value)
+
+    @check("python_version")
+    @classmethod
+    def _python_version(cls, value: str, info: ValidationInfo) -> str:
+        airflow = info.data.get("airflow_version")
+        return releases.python_version(value, airflow, info.data.get("base", "auto")) if airflow else value
+
+    @check("executor_package_version")
+    @classmethod
+    def _executor_package_version(cls, value: str, info: ValidationInfo) -> str:
+        airflow = info.data.get("airflow_version")
+        return releases.executor_package_version(value, airflow) if airflow else value
+
+    @check("dag_source")
+    @classmethod
+    def _dag_source(cls, value: DagSource, info: ValidationInfo) -> DagSource:
+        if "s3_uri" in info.data:
+            s3.dag_source(value, info.data["s3_uri"])
+        return value
+
+    @check("bake_credentials")
+    @classmethod
+    def _bake_credentials(cls, value: bool, info: ValidationInfo) -> bool:
+        given: dict[str, Any] = {
+            name: info.data[name] for name in credentials.CREDENTIAL_FIELDS if name in info.data
+        }
+        return credentials.bake_credentials(value, given)

@@ -1,0 +1,42 @@
+"""What a field of the image spec needs to be an option of the command line as well."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic.fields import FieldInfo
+
+
+class Heading(StrEnum):
+    """The headings under which the fields stand, on the help page and in image.toml, in this order."""
+
+    BASE = "Base and versions"
+    DAGS = "DAGs"
+    PACKAGES = "Packages"
+    CREDENTIALS = "Credentials"
+    OUTPUT = "Output"
+
+
+@dataclass(frozen=True)
+class Option:
+    """The heading of a field, the word for its value on the help page, and other names of its option."""
+
+    heading: Heading
+    metavar: str | None = None
+    aliases: tuple[str, ...] = ()
+
+
+def option_of(field: FieldInfo) -> Option:
+    """The Option that the field was annotated with."""
+    return next(each for each in field.metadata if isinstance(each, Option))
+
+
+def flag(field_name: str) -> str:
+    """The option of a field: `s3_uri` -> `--s3-uri`."""
+    return "--" + field_name.replace("_", "-")
+
+
+def variable(field_name: str) -> str:
+    """The environment variable of a field: `s3_uri` -> `AIRFLOW_ECS_IMAGE_S3_URI`."""
+    return "AIRFLOW_ECS_IMAGE_" + field_name.upper()

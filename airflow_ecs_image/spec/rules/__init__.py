@@ -1,0 +1,1 @@
+"""What each value of the image spec may be: one idea a file, each rule raises `Refused`."""

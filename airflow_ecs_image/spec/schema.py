@@ -1,0 +1,81 @@
+"""The JSON Schema of image.toml, made from the model: `python -m airflow_ecs_image.spec.schema --write` or `--check`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from airflow_ecs_image.console import Console
+from airflow_ecs_image.resources import resource
+from airflow_ecs_image.spec.model import ImageSpec
+from airflow_ecs_image.versions import load_versions
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_USAGE = "python -m airflow_ecs_image.spec.schema --write or --check"
+
+
+def schema_path() -> Path:
+    """Where the schema stands in a checkout."""
+    return resource("docs/image.schema.json")
+
+
+def image_schema() -> dict[str, Any]:
+    """The schema of what image.toml may hold: flat, every key optional, no other key."""
+    generated = ImageSpec.model_json_schema(mode="validation")
+    properties = {name: _property(each) for name, each in generated["properties"].items()}
+    releases = load_versions().airflow.values()
+    properties["airflow_version"]["enum"] = [release.version for release in releases]
+    pythons = {python for release in releases for python in release.pythons}
+    properties["python_version"]["enum"] = sorted(pythons, key=lambda version: int(version.split(".")[1]))
+    return {
+        "$schema": _DIALECT,
+        "title": "image.toml",
+        "description": "The image spec of airflow-ecs-image. Command line and environment variables override it.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": properties,
+    }
+
+
+def schema_text() -> str:
+    """The schema as the text of its file."""
+    return json.dumps(image_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the schema's file, or say whether it still is what the model makes of it."""
+    console, path = Console(stream=sys.stderr), schema_path()
+    if arguments == ["--write"]:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(schema_text(), encoding="utf-8")
+        return 0
+    if arguments != ["--check"]:
+        console.error("one of --write and --check is needed", mend=_USAGE)
+        return 2
+    if path.is_file() and path.read_text(encoding="utf-8") == schema_text():
+        return 0
+    console.error(
+        f"{path} is not what the model says", mend="python -m airflow_ecs_image.spec.schema --write"
+    )
+    return 1
+
+
+def _property(generated: dict[str, Any]) -> dict[str, Any]:
+    """One key as TOML can hold it: there is no null, and a list may be one comma-separated string."""
+    kinds = [kind for kind in generated.pop("anyOf", []) if kind != {"type": "null"}]
+    generated.pop("title", None)
+    if generated.get("default", "") is None:
+        del generated["default"]
+    for kind in kinds:
+        generated |= kind
+    description = generated.pop("description")
+    if generated.get("type") == "array":
+        array = {key: generated.pop(key) for key in ("type", "items") if key in generated}
+        generated = {"anyOf": [array, {"type": "string"}], **generated}
+    return {"description": description, **generated}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,104 @@
+"""Where each value of a spec comes from: command line, environment, image.toml, in this order of precedence."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import get_origin
+
+from airflow_ecs_image.spec.image_toml import read_image_toml
+from airflow_ecs_image.spec.model import ImageSpec
+from airflow_ecs_image.spec.option import flag, variable
+
+MAP_FIELDS = tuple(
+    name for name, each in ImageSpec.model_fields.items() if get_origin(each.annotation) is dict
+)
+_PREFIX = variable("")
+
+
+@dataclass
+class Gathered:
+    """The values of all sources, the origin of each (`--s3-uri`, `image.toml:3`), and the lines of what was wrong."""
+
+    values: dict[str, object] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+
+    def origin(self, name: str, item: str | None = None) -> str:
+        """Where a field, or one entry of a map, got its value."""
+        return self.origins.get(f"{name}.{item}", self.origins.get(name, "default"))
+
+
+def gather(cli: Mapping[str, object], environment: Mapping[str, str], directory: Path) -> Gathered:
+    """Merge the sources by field; maps merge by name. SpecError when image.toml is not readable TOML.
+
+    An empty option or key stands for the default, an empty variable for one that is not set.
+    """
+    gathered = Gathered()
+    image_toml = read_image_toml(directory, ImageSpec.model_fields)
+    gathered.wrong += image_toml.unknown
+    for name, value in image_toml.values.items():
+        _take(gathered, name, value, image_toml.origin(name))
+    gathered.wrong += _misspelt(environment)
+    for name in ImageSpec.model_fields:
+        if value := environment.get(variable(name)):
+            _take(gathered, name, _variable_value(name, value), variable(name))
+    for name, given in cli.items():
+        if name not in ImageSpec.model_fields:
+            raise TypeError(f"{name} is not a field of the image spec")
+        if given is not None and given not in ((), {}):
+            _take(gathered, name, given, flag(name))
+    return gathered
+
+
+def _take(gathered: Gathered, name: str, value: object, origin: str) -> None:
+    if name in MAP_FIELDS:
+        _merge(gathered, name, value, origin)
+        return
+    gathered.origins[name] = origin
+    if value == "":
+        gathered.values.pop(name, None)
+    elif isinstance(value, tuple):
+        gathered.values[name] = ",".join(str(item) for item in value)
+    else:
+        gathered.values[name] = value
+
+
+def _merge(gathered: Gathered, name: str, value: object, origin: str) -> None:
+    if isinstance(value, list | tuple):
+        pairs = [str(item).partition("=") for item in value]
+        if not all(equals for _, equals, _ in pairs):
+            gathered.wrong.append(f"{name}: ({origin}) — an entry has no =; allowed: NAME=VALUE")
+        value = {key: text for key, equals, text in pairs if equals}
+    if not isinstance(value, Mapping):
+        gathered.values[name], gathered.origins[name] = value, origin
+        return
+    merged = gathered.values.get(name)
+    gathered.values[name] = {**(merged if isinstance(merged, Mapping) else {}), **value}
+    gathered.origins |= {f"{name}.{key}": origin for key in value}
+
+
+def _variable_value(name: str, text: str) -> object:
+    if name not in MAP_FIELDS:
+        return text
+    if text.lstrip().startswith("{"):
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+    return text.split(",")
+
+
+def _misspelt(environment: Iterable[str]) -> list[str]:
+    """One line for each variable that nearly is one of ours; others with the prefix may belong to somebody else."""
+    known = [variable(name) for name in ImageSpec.model_fields]
+    lines = []
+    for name in sorted(environment):
+        if not name.startswith(_PREFIX) or name in known:
+            continue
+        if meant := difflib.get_close_matches(name, known, n=1, cutoff=0.93):
+            lines.append(f"{name}: unknown variable; did you mean {meant[0]}?")
+    return lines
