@@ -1,0 +1,155 @@
+"""Running containers of an image: once to the end, or beside the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+from airflow_ecs_image.engine.client import DockerError, Engine
+from airflow_ecs_image.engine.container import (
+    Completed,
+    Container,
+    ContainerState,
+    ContainerTimedOut,
+    environment_options,
+)
+from airflow_ecs_image.engine.images import image_not_found
+from airflow_ecs_image.errors import ImageNotFound
+
+__all__ = [
+    "Completed",
+    "Container",
+    "ContainerOptions",
+    "ContainerState",
+    "ContainerTimedOut",
+    "Volume",
+    "run",
+    "start",
+]
+
+CONTAINER_LABEL = "io.airflow-ecs-image.container"
+"""On every container that this toolkit starts."""
+
+_CREATE_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A file or folder of the engine's machine that a container sees as `target`."""
+
+    source: Path
+    target: str
+    read_only: bool = True
+
+
+class ContainerOptions(TypedDict, total=False):
+    """How a container differs from what its image says; each may be left out or be None.
+
+    `platform` must be the image's own. `environment` values appear in no process list. `temporary_folders`
+    are paths that are writable in memory, for use with `read_only`. `extra_hosts` are `name:address`.
+    """
+
+    platform: str | None
+    environment: Mapping[str, str] | None
+    user: str | None
+    entrypoint: str | None
+    network: str | None
+    read_only: bool
+    volumes: Sequence[Volume]
+    temporary_folders: Sequence[str]
+    extra_hosts: Sequence[str]
+
+
+def run(
+    image: str,
+    args: Sequence[str] = (),
+    *,
+    stdin: str | bytes | None = None,
+    timeout: float = 120,
+    remove: bool = True,
+    engine: Engine | None = None,
+    **options: Unpack[ContainerOptions],
+) -> Completed:
+    """Run a container to its end and return its exit code and output. The image is never pulled.
+
+    `stdin` is the text or bytes of its standard input. After `timeout` seconds it is killed and
+    ContainerTimedOut raised. It is removed at the end, also on Ctrl-C, unless `remove` is false. Raises
+    ImageNotFound and PlatformUnavailable.
+    """
+    container = _create(engine or Engine(), image, args, interactive=stdin is not None, options=options)
+    try:
+        return container.start_attached(stdin.encode() if isinstance(stdin, str) else stdin, timeout)
+    finally:
+        if remove:
+            container.remove()
+
+
+def start(
+    image: str,
+    args: Sequence[str] = (),
+    *,
+    engine: Engine | None = None,
+    **options: Unpack[ContainerOptions],
+) -> Container:
+    """Start a container beside the caller; use it as a context manager, so that it is removed.
+
+    Raises ImageNotFound, or DockerError when its program cannot be started.
+    """
+    engine = engine or Engine()
+    container = _create(engine, image, args, interactive=False, options=options)
+    try:
+        engine.docker("container", "start", container.id)
+    except BaseException:
+        container.remove()
+        raise
+    return container
+
+
+def _create(
+    engine: Engine, image: str, args: Sequence[str], *, interactive: bool, options: ContainerOptions
+) -> Container:
+    environment, carried = environment_options(options.get("environment"))
+    arguments = [
+        *("--pull", "never", "--label", f"{CONTAINER_LABEL}=true"),
+        *(["--interactive"] if interactive else []),
+        *environment,
+        *_arguments(options),
+        *("--", image, *args),
+    ]
+    try:
+        identifier = engine.docker(
+            "container", "create", *arguments, timeout=_CREATE_SECONDS, environment=carried
+        )
+    except ImageNotFound:
+        raise image_not_found(image) from None
+    except DockerError as error:
+        if "does not match the specified platform" not in error.stderr:
+            raise
+        platform = options.get("platform")
+        raise ImageNotFound(
+            f"{image}: this engine holds it, but not for {platform}",
+            mend=f"build it with --platform {platform}",
+        ) from None
+    return Container(identifier.strip(), engine)
+
+
+def _arguments(options: ContainerOptions) -> list[str]:
+    single = {
+        "--platform": options.get("platform"),
+        "--user": options.get("user"),
+        "--entrypoint": options.get("entrypoint"),
+        "--network": options.get("network"),
+    }
+    arguments = [word for name, value in single.items() if value is not None for word in (name, value)]
+    if options.get("read_only"):
+        arguments.append("--read-only")
+    for volume in options.get("volumes", ()):
+        mode = ":ro" if volume.read_only else ""
+        arguments += ["--volume", f"{volume.source}:{volume.target}{mode}"]
+    for folder in options.get("temporary_folders", ()):
+        arguments += ["--tmpfs", folder]
+    for host in options.get("extra_hosts", ()):
+        arguments += ["--add-host", host]
+    return arguments

@@ -1,0 +1,75 @@
+"""What an image weighs on the wire. Each layer is compressed once in its life; its size is remembered."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tarfile
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from airflow_ecs_image.engine.client import DockerError, Engine
+from airflow_ecs_image.engine.images import inspect, save
+from airflow_ecs_image.engine.layer_sizes import compressed_layer_sizes, unpacked_layer_bounds
+from airflow_ecs_image.errors import DiskFull
+
+SMALL_LAYER_BYTES = 1_000_000
+"""A layer below this counts unpacked until it is measured: saving the image would cost far more time."""
+
+
+def compressed_size(image: str, *, engine: Engine | None = None, cache: Path | None = None) -> int | None:
+    """The bytes of the image's layers by gzip -6, as a registry would hold them, or None without an archive.
+
+    Sizes are remembered by diff id in the file `cache`, by default layer-sizes.json in the user's cache
+    folder. Raises ImageNotFound and EngineUnavailable.
+    """
+    details = inspect(image, engine=engine)
+    cache = cache or cache_file()
+    sizes = remembered_sizes(cache)
+    unknown = set(details.layers) - sizes.keys()
+    if unknown:
+        bounds = dict(
+            zip(details.layers, unpacked_layer_bounds(details.layers, details.history), strict=True)
+        )
+        if all(bounds[layer] < SMALL_LAYER_BYTES for layer in unknown):
+            sizes.update({layer: bounds[layer] for layer in unknown})
+        else:
+            try:
+                with save(details.id, engine=engine) as archive:
+                    measured = compressed_layer_sizes(archive, details.layers, sizes.keys())
+            except (DockerError, DiskFull, tarfile.TarError):
+                return None
+            remember_sizes(cache, measured)
+            sizes.update(measured)
+    return sum(sizes[layer] for layer in details.layers)
+
+
+def cache_file() -> Path:
+    """Where sizes are remembered: below XDG_CACHE_HOME, or ~/.cache."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "airflow-ecs-image" / "layer-sizes.json"
+
+
+def remembered_sizes(cache: Path) -> dict[str, int]:
+    """The compressed bytes by diff id; nothing when the file is missing or spoilt."""
+    try:
+        content = json.loads(cache.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(content, dict):
+        return {}
+    return {layer: size for layer, size in content.items() if isinstance(size, int)}
+
+
+def remember_sizes(cache: Path, measured: Mapping[str, int]) -> None:
+    """Add sizes to the file, which is replaced as a whole. A cache that cannot be written is no failure."""
+    with contextlib.suppress(OSError):
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        content = {**remembered_sizes(cache), **measured}
+        with tempfile.NamedTemporaryFile(
+            "w", dir=cache.parent, prefix=f"{cache.name}.", delete=False, encoding="utf-8"
+        ) as file:
+            json.dump(content, file, indent=0, sort_keys=True)
+        Path(file.name).replace(cache)
