@@ -1,0 +1,131 @@
+"""`build`: one image for each platform of the spec, built, measured, shown and checked."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from airflow_ecs_image.bases import ResolvedBase, resolve_base
+from airflow_ecs_image.build.conflict import requirements_conflict
+from airflow_ecs_image.build.labels import dag_labels
+from airflow_ecs_image.build.plan import dockerfile_for
+from airflow_ecs_image.build.summary import BuiltImage, show_summary
+from airflow_ecs_image.console import Console
+from airflow_ecs_image.context import DagFiles, NetworkSettings, build_context, collect_dag_files, network_settings
+from airflow_ecs_image.engine import BuildRequest, BuildResult, Secret, build, images
+from airflow_ecs_image.engine.failures import StepFailed
+from airflow_ecs_image.engine.sizes import compressed_size
+from airflow_ecs_image.errors import CheckFailed
+from airflow_ecs_image.spec import ImageSpec
+from airflow_ecs_image.versions import load_versions
+
+
+def build_image(
+    spec: ImageSpec, *, directory: Path, console: Console, check: bool, no_cache: bool
+) -> dict[str, object]:
+    """Build, and check unless told not to; returns what `--json` prints.
+
+    With several platforms each image carries its architecture in its tag, such as `worker:1.0-arm64`. Raises
+    RequirementsConflict, DagFolderError, CheckFailed and what resolving the base and building raise.
+    """
+    dag_files = _dag_files(spec, directory, console)
+    network = network_settings(
+        os.environ,
+        pip_conf=directory / spec.pip_conf if spec.pip_conf else None,
+        ca_bundle=directory / spec.ca_bundle if spec.ca_bundle else None,
+    )
+    if spec.bake_credentials:
+        console.warning("credentials are stored in the image: whoever can pull it can read them")
+    built = []
+    with build_context(spec, directory, dag_files) as context:
+        for platform in spec.platform:
+            base = resolve_base(spec, platform, console=console)
+            tag = spec.tag if len(spec.platform) == 1 else f"{spec.tag}-{platform.split('/')[1]}"
+            request = BuildRequest(
+                dockerfile=dockerfile_for(spec, base, directory),
+                context=context,
+                tags=(tag,),
+                platform=platform,
+                secret_build_args=_credentials(spec),
+                secrets=_secrets(network),
+                labels=dag_labels(dag_files),
+                no_cache=no_cache,
+            )
+            result = _build(request, spec, directory, console)
+            built.append(_measured(tag, base, result, dag_files))
+    show_summary(built, spec, console)
+    document: dict[str, object] = {"images": [image.as_json(spec) for image in built]}
+    if check:
+        document["checks"] = [_check(image, spec, console) for image in built]
+    return document
+
+
+def _dag_files(spec: ImageSpec, directory: Path, console: Console) -> DagFiles | None:
+    if spec.dag_source != "local":
+        return None
+    major = load_versions().release(spec.airflow_version).major
+    dag_files = collect_dag_files(directory, spec.host_dag_path, airflow_major=major)
+    left_out = f", {dag_files.left_out} left out" if dag_files.left_out else ""
+    console.text(f"DAG files: {len(dag_files.files)} from {spec.host_dag_path}{left_out}")
+    return dag_files
+
+
+def _credentials(spec: ImageSpec) -> dict[str, str]:
+    given = {
+        "aws_access_key_id": spec.aws_access_key_id,
+        "aws_secret_access_key": spec.aws_secret_access_key,
+        "aws_session_token": spec.aws_session_token,
+    }
+    return {name: secret.get_secret_value() for name, secret in given.items() if secret is not None}
+
+
+def _secrets(network: NetworkSettings) -> tuple[Secret, ...]:
+    secrets = []
+    if network.variables:
+        secrets.append(Secret("network", value=network.variables))
+    if network.ca_bundle is not None:
+        secrets.append(Secret("ca-bundle", path=network.ca_bundle))
+    return tuple(secrets)
+
+
+def _build(request: BuildRequest, spec: ImageSpec, directory: Path, console: Console) -> BuildResult:
+    try:
+        return build(request, console)
+    except StepFailed as error:
+        raise requirements_conflict(error, spec, directory) or error from None
+
+
+def _measured(tag: str, base: ResolvedBase, result: BuildResult, dag_files: DagFiles | None) -> BuiltImage:
+    details = images.inspect(tag)
+    return BuiltImage(
+        tag=tag,
+        image_id=details.id,
+        platform=details.platform,
+        base=base,
+        dag_files=len(dag_files.files) if dag_files else 0,
+        dag_files_left_out=dag_files.left_out if dag_files else 0,
+        unpacked_bytes=details.size_bytes,
+        compressed_bytes=compressed_size(details.id),
+        seconds=result.seconds,
+        steps=result.steps_total,
+        steps_cached=result.steps_cached,
+    )
+
+
+def _check(image: BuiltImage, spec: ImageSpec, console: Console) -> dict[str, object]:
+    from airflow_ecs_image.checks import Expectations, run_checks
+
+    expectations = Expectations(
+        airflow_version=spec.airflow_version,
+        python_version=spec.python_version,
+        platform=image.platform,
+        executor_package_version=spec.executor_package_version,
+    )
+    report = run_checks(image.tag, expectations=expectations, console=console)
+    if not report.passed:
+        names = ", ".join(result.name for result in report.results if result.status == "failed")
+        raise CheckFailed(
+            f"{image.tag} was built, but it failed {names}",
+            mend="see the mends above; --no-check builds without checking",
+        )
+    return report.as_json()
