@@ -23,7 +23,9 @@ def resolve_base(spec: ImageSpec, platform: str, *, console: Console, prepare: b
         return resolve_official(spec.base, spec, platform)
     support = load_versions().release(spec.airflow_version).python(spec.python_version)
     if support.official_pinned is None:
-        raise SpecError(f"there is no official image of Airflow {spec.airflow_version} on Python {spec.python_version}")
+        raise SpecError(
+            f"there is no official image of Airflow {spec.airflow_version} on Python {spec.python_version}"
+        )
     try:
         return resolve_official(support.official_pinned, spec, platform)
     except BaseUnavailable as error:

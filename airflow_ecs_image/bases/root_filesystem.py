@@ -14,6 +14,8 @@ from airflow_ecs_image.engine import Engine, images
 from airflow_ecs_image.errors import SetupFailed
 
 REPOSITORY = "airflow-ecs-image/root-filesystem"
+# `make clean` knows the images of this project by their labels.
+ROOT_FILESYSTEM_LABEL = "io.airflow-ecs-image.root-filesystem"
 _MINUTES_20 = 1200
 
 
@@ -42,7 +44,9 @@ def ensure_from_mirror(suite: str, mirror: str, console: Console) -> str:
             lines = _mmdebstrap(suite, mirror, architecture, archive)
             for line in lines:
                 step.update(line)
-            images.import_root_filesystem(archive, reference, f"linux/{architecture}")
+            images.import_root_filesystem(
+                archive, reference, f"linux/{architecture}", labels={ROOT_FILESYSTEM_LABEL: suite}
+            )
     return reference
 
 

@@ -12,7 +12,9 @@ from airflow_ecs_image.spec import ImageSpec
 from airflow_ecs_image.versions import load_versions
 
 
-def resolve_source(spec: ImageSpec, *, console: Console, prepare: bool, fallback: bool = False) -> ResolvedBase:
+def resolve_source(
+    spec: ImageSpec, *, console: Console, prepare: bool, fallback: bool = False
+) -> ResolvedBase:
     """Debian for the spec's Python: pinned by digest where a registry answers, else from the Debian mirror.
 
     `prepare` makes the root filesystem when it comes from the mirror and is not here yet. `fallback` says that `auto`

@@ -11,7 +11,13 @@ from airflow_ecs_image.build.labels import dag_labels
 from airflow_ecs_image.build.plan import dockerfile_for
 from airflow_ecs_image.build.summary import BuiltImage, show_summary
 from airflow_ecs_image.console import Console
-from airflow_ecs_image.context import DagFiles, NetworkSettings, build_context, collect_dag_files, network_settings
+from airflow_ecs_image.context import (
+    DagFiles,
+    NetworkSettings,
+    build_context,
+    collect_dag_files,
+    network_settings,
+)
 from airflow_ecs_image.engine import BuildRequest, BuildResult, Secret, build, images
 from airflow_ecs_image.engine.failures import StepFailed
 from airflow_ecs_image.engine.sizes import compressed_size

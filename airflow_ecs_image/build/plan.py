@@ -34,7 +34,8 @@ def dockerfile_for(spec: ImageSpec, base: ResolvedBase, directory: Path) -> str:
             "airflow": _lock(release.python(spec.python_version).lock if base.kind == "source" else None),
         },
         scripts={
-            name: resource(f"entrypoint/{file}").read_text(encoding="utf-8") for name, file in _SCRIPTS.items()
+            name: resource(f"entrypoint/{file}").read_text(encoding="utf-8")
+            for name, file in _SCRIPTS.items()
         },
         labels=image_labels(spec, base),
         host_dag_path=spec.host_dag_path if spec.dag_source == "local" else None,

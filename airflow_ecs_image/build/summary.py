@@ -65,7 +65,10 @@ def show_summary(built: Sequence[BuiltImage], spec: ImageSpec, console: Console)
         ("DAGs", [dags for _ in built]),
         ("compressed", [_size(image.compressed_bytes) for image in built]),
         ("unpacked", [_size(image.unpacked_bytes) for image in built]),
-        ("build", [f"{image.seconds:.1f} s, {image.steps_cached} of {image.steps} steps cached" for image in built]),
+        (
+            "build",
+            [f"{image.seconds:.1f} s, {image.steps_cached} of {image.steps} steps cached" for image in built],
+        ),
     ]
     columns = ("image", *("" for _ in built))
     console.table("", columns, [(name, *values) for name, values in rows])

@@ -39,7 +39,11 @@ def collect_dag_files(directory: Path, host_dag_path: str, *, airflow_major: int
             mend="name the DAG folder with --host-dag-path, or `init` makes one with an example",
         )
     everything = sorted(_walk(folder))
-    secret, by_docker, by_airflow = always_left_out(), dockerignore(directory), airflowignore(folder, airflow_major)
+    secret, by_docker, by_airflow = (
+        always_left_out(),
+        dockerignore(directory),
+        airflowignore(folder, airflow_major),
+    )
     prefix = PurePosixPath(host_dag_path)
     allowed = [path for path in everything if not secret(path) and not by_docker(prefix / path)]
     ignored = [path for path in allowed if path.suffix in _DAG_SUFFIXES and by_airflow(path)]

@@ -75,7 +75,9 @@ def airflowignore(folder: Path, airflow_major: int) -> Ignores:
 
     def named(path: PurePosixPath) -> bool:
         return any(
-            rule(path.relative_to(place)) for place, rule in rules if place == PurePosixPath(".") or place in path.parents
+            rule(path.relative_to(place))
+            for place, rule in rules
+            if place == PurePosixPath(".") or place in path.parents
         )
 
     return named

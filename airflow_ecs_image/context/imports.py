@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 
-def imported_files(folder: Path, importers: Iterable[PurePosixPath], among: Iterable[PurePosixPath]) -> set[PurePosixPath]:
+def imported_files(
+    folder: Path, importers: Iterable[PurePosixPath], among: Iterable[PurePosixPath]
+) -> set[PurePosixPath]:
     """The files of `among` that `importers` import, directly or through one another; paths are relative to `folder`.
 
     .airflowignore names files that hold no DAGs; a helper module is often one, and a DAG that imports it needs it.

@@ -35,7 +35,10 @@ def network_settings(
     Read, first hit wins: the given files, the environment (PIP_*, UV_*, proxies), pip's own configuration files.
     Indexes that are folders of this machine cannot be reached from a build: they are named in `ignored`.
     """
-    pip = {**_pip_configuration(_pip_files(environment, pip_conf, home or Path.home())), **_pip_variables(environment)}
+    pip = {
+        **_pip_configuration(_pip_files(environment, pip_conf, home or Path.home())),
+        **_pip_variables(environment),
+    }
     if pip_conf is not None:
         pip.update(_pip_configuration([pip_conf]))
     ignored: list[str] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -105,14 +105,22 @@ def image_not_found(reference: str) -> ImageNotFound:
 
 
 def import_root_filesystem(
-    archive: Path, reference: str, platform: str, *, engine: Engine | None = None
+    archive: Path,
+    reference: str,
+    platform: str,
+    *,
+    labels: Mapping[str, str] | None = None,
+    engine: Engine | None = None,
 ) -> str:
     """Make an image of one layer from a tar archive (plain, gzip, xz or zstd) and return its id.
 
-    `platform` is recorded in the image, whatever the machine of the engine is.
+    `platform` is recorded in the image, whatever the machine of the engine is, and so are the labels.
     """
+    changes = [
+        part for name, value in (labels or {}).items() for part in ("--change", f"LABEL {name}={value}")
+    ]
     with archive.open("rb") as stream:
-        options = ("--platform", platform, "--", "-", reference)
+        options = ("--platform", platform, *changes, "--", "-", reference)
         identifier = (engine or Engine()).docker("import", *options, stdin=stream, timeout=_IMPORT_SECONDS)
     return identifier.strip()
 

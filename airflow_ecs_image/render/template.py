@@ -62,14 +62,18 @@ def render(inputs: RenderInputs, *, template_directory: Path, user_template: Pat
         name = user_template or TEMPLATE_NAME
         line = getattr(error, "lineno", None)
         place = f"{name}, line {line}" if line else str(name)
-        raise SpecError(f"template {place}: {error.message}", mend="see the blocks of Dockerfile.j2") from error
+        raise SpecError(
+            f"template {place}: {error.message}", mend="see the blocks of Dockerfile.j2"
+        ) from error
     return _without_blank_noise(text)
 
 
 def _environment(template_directory: Path, user_template: Path | None) -> Environment:
     directories = [user_template.parent] if user_template else []
     environment = SandboxedEnvironment(
-        loader=ChoiceLoader([FileSystemLoader(directory) for directory in (template_directory, *directories)]),
+        loader=ChoiceLoader(
+            [FileSystemLoader(directory) for directory in (template_directory, *directories)]
+        ),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
