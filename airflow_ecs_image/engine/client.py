@@ -16,6 +16,9 @@ from airflow_ecs_image.errors import DiskFull, EngineUnavailable, ImageNotFound,
 SETUP_COMMAND = "python build.py setup"
 """The command that installs and starts an engine where that is possible."""
 
+EMULATION_COMMAND = f"{SETUP_COMMAND} emulation"
+"""The command that lets this machine run another processor's programs."""
+
 FREE_SPACE_MEND = (
     "free space: `docker system df` shows what takes it, `docker builder prune` empties the build cache"
 )

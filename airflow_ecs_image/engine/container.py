@@ -11,7 +11,7 @@ from subprocess import CompletedProcess
 from types import TracebackType
 from typing import Self
 
-from airflow_ecs_image.engine.client import SETUP_COMMAND, DockerError, Engine, EngineSilent
+from airflow_ecs_image.engine.client import EMULATION_COMMAND, DockerError, Engine, EngineSilent
 from airflow_ecs_image.errors import PlatformUnavailable, ToolkitError
 
 _WRONG_MACHINE = re.compile(r"\bexec\b.*: exec format error")
@@ -140,7 +140,7 @@ class Container:
         if _WRONG_MACHINE.search(stderr) and not completed.stdout:
             raise PlatformUnavailable(
                 "this machine cannot run the image's programs: exec format error",
-                mend=f"{SETUP_COMMAND} registers the emulation of the image's platform",
+                mend=EMULATION_COMMAND,
             )
         return Completed(state.exit_code, completed.stdout, stderr, completed.seconds, self.id)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from airflow_ecs_image.engine.client import (
     DISK_FULL,
+    EMULATION_COMMAND,
     FREE_SPACE_MEND,
-    SETUP_COMMAND,
     engine_refusal,
     last_line,
 )
@@ -23,10 +23,11 @@ _LONGEST_NAME = 72
 _NOISE = re.compile(
     r"""^\s*(?:
         # apt and dpkg
-        (?:Get|Hit|Ign|Err):\d+\s | Selecting\s+previously | Preparing\s+to\s+unpack | Unpacking\s | Setting\s+up\s
-      | Processing\s+triggers | \(Reading\s+database | Reading\s+(?:package\s+lists|state\s+information)
+        (?:Get|Hit|Ign|Err):\d+\s | Selecting\s+previously | Preparing\s+to\s+unpack | Unpacking\s
+      | Setting\s+up\s | Processing\s+triggers | \(Reading\s+database
+      | Reading\s+(?:package\s+lists|state\s+information)
       | Building\s+dependency\s+tree | Fetched\s+\d | debconf: | update-alternatives: | Need\s+to\s+get
-      | After\s+this\s+operation | The\s+following\s | Suggested\s+packages | Recommended\s+packages | \d+\s+upgraded
+      | After\s+this\s+operation | The\s+following\s | (?:Suggested|Recommended)\s+packages | \d+\s+upgraded
         # pip and uv
       | (?:Collecting|Downloading|Downloaded|Using\s+cached|Requirement\s+already\s+satisfied)\s
       | Using\s+(?:CPython|Python)\s | Obtaining\s+dependency
@@ -162,7 +163,7 @@ def build_failure(progress: BuildProgress, *, platform: str) -> ToolkitError:
     if _WRONG_MACHINE.search(text):
         return PlatformUnavailable(
             f"{subject}: this machine cannot run programs for {platform}: exec format error",
-            mend=f"{SETUP_COMMAND} --platform {platform}",
+            mend=EMULATION_COMMAND,
         )
     reason, mend = _explained(vertex, text)
     return StepFailed(

@@ -12,8 +12,9 @@ _SHORTEST_SECRET = 4
 _LARGEST_SECRET_FILE = 65536
 _URL_CREDENTIALS = re.compile(r"(?P<scheme>\b[a-zA-Z][\w+.-]*://)[^\s/@'\"]+@")
 _NAMED_SECRET = re.compile(
-    r"(?:password|passwd|token|secret|api[_-]?key|auth)\w*\s*[=:\s]\s*['\"]?([^\s'\"]+)", re.IGNORECASE
+    r"(?:password|passwd|token|secret|api[_-]?key|auth)\w*\s*[=:]\s*['\"]?([^\s'\"]+)", re.IGNORECASE
 )
+_NETRC_PASSWORD = re.compile(r"\blogin\s+\S+\s+password\s+(\S+)")
 _PASSWORD_IN_URL = re.compile(r"\b[a-zA-Z][\w+.-]*://(?:[^\s/@:'\"]*:)?([^\s/@'\"]+)@")
 
 
@@ -49,7 +50,8 @@ def secrets_in(content: str) -> set[str]:
     """The secrets in a text such as a pip.conf, a netrc, a token file or an index URL."""
     if len(content) > _LARGEST_SECRET_FILE or "-----BEGIN CERTIFICATE" in content:
         return set()
-    found = set(_PASSWORD_IN_URL.findall(content)) | set(_NAMED_SECRET.findall(content))
+    patterns = (_PASSWORD_IN_URL, _NAMED_SECRET, _NETRC_PASSWORD)
+    found = {secret for pattern in patterns for secret in pattern.findall(content)}
     words = content.split()
     if len(words) == 1 and "://" not in content:
         found.add(words[0])

@@ -82,8 +82,9 @@ class BuildRequest:
 
     def redactor(self) -> Callable[[str], str]:
         """A function that masks this request's secrets in a text."""
-        values = [*self.secret_build_args.values(), *(secret.value or "" for secret in self.secrets)]
-        return redactor(values, [_content(secret.path) for secret in self.secrets if secret.path is not None])
+        values = [secret.value for secret in self.secrets if secret.value is not None]
+        files = [_content(secret.path) for secret in self.secrets if secret.path is not None]
+        return redactor([*self.secret_build_args.values(), *values], [*values, *files])
 
 
 def _comma_separated(*fields: str) -> str:

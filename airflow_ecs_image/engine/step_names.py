@@ -18,7 +18,7 @@ _FLAG = re.compile(r"^--[a-z-]+(?:=\S*)?$")
 _HEREDOC = re.compile(
     r"<<-?['\"]?\w+['\"]?\s*(?P<interpreter>[^(]*?)\s*\((?P<first>.*?)(?:\.\.\.)?\)\s*$", re.DOTALL
 )
-_SHELL_OPTIONS = re.compile(r"^set -[a-z]+(?: -o \w+| -[a-z]+)*\s*(?:;|&&|\n)\s*")
+_SHELL_OPTIONS = re.compile(r"^set(?: -[a-z]+| pipefail)+\s*(?:;|&&)\s*")
 _BUILD_WORK = {
     "exporting to image": "store the image",
     "exporting to docker image format": "store the image",
