@@ -53,7 +53,7 @@ class BuiltImage:
 
 def show_summary(built: Sequence[BuiltImage], spec: ImageSpec, console: Console) -> None:
     """The table for people: one row a fact, one column an image."""
-    dags = f"{built[0].dag_files} files" if spec.dag_source == "local" else spec.dag_source
+    dags = _files(built[0].dag_files) if spec.dag_source == "local" else spec.dag_source
     rows: list[tuple[str, Sequence[object]]] = [
         ("tag", [image.tag for image in built]),
         ("digest", [image.image_id for image in built]),
@@ -72,6 +72,10 @@ def show_summary(built: Sequence[BuiltImage], spec: ImageSpec, console: Console)
     ]
     columns = ("image", *("" for _ in built))
     console.table("", columns, [(name, *values) for name, values in rows])
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
 
 
 def _base(image: BuiltImage) -> str:

@@ -17,7 +17,7 @@ from airflow_ecs_image.render import quoting
 from airflow_ecs_image.spec import ImageSpec
 
 TEMPLATE_NAME = "Dockerfile.j2"
-_HEREDOC = re.compile(r"^COPY .*<<'(\w+)'")
+_HEREDOC = re.compile(r"^(?:COPY|RUN|\s+--mount).*<<'(\w+)'")
 
 
 @dataclass(frozen=True)
