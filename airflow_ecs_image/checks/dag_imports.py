@@ -17,6 +17,7 @@ _FETCHED_AT_START = {
     "archive": "the DAG archive is fetched when a container starts",
     "none": "the image holds no DAGs: DAG bundles bring them",
 }
+_READABLE_MEND = "give group 0 the owner's rights on the DAG folder (chmod -R g=u), then build again"
 _MENDS = {
     "import": "mend the file, or add what it imports to requirements.txt, then build again",
     "executor": "set AIRFLOW__CORE__EXECUTOR for the worker to the scheduler's value, in the task definition "
@@ -46,9 +47,20 @@ def judge(evidence: Evidence) -> Verdict:
             seconds=probe.seconds,
             data=data,
         )
+    if found["unreadable"]:
+        return Verdict(
+            "failed",
+            f"the worker's user cannot read {', '.join(found['unreadable'])} in {folder}",
+            mend=_READABLE_MEND,
+            seconds=probe.seconds,
+            data=data,
+        )
     if not dag_ids and not any(file["error"] for file in files):
         return _no_dags(evidence, found, probe.seconds, data)
     status, problems, mend = _problems(files)
+    if found["private"] and status != "failed":
+        status, mend = "warned", mend or _READABLE_MEND
+        problems.append(f"another uid of group 0 cannot read {', '.join(found['private'])}")
     detail = f"{_count(len(dag_ids), 'DAG')} in {_count(len(files), 'file')} of {folder}"
     return Verdict(status, "\n".join([detail, *problems]), mend=mend, seconds=probe.seconds, data=data)
 
@@ -67,7 +79,7 @@ def _no_dags(
     if not found["exists"]:
         reason, mend = f"there is no folder {folder}", "check host_dag_path, then build again"
     elif not found["readable"]:
-        reason, mend = f"the worker's user cannot read {folder}", "make it readable for group 0"
+        reason, mend = f"the worker's user cannot read {folder}", _READABLE_MEND
     elif found["python_files"]:
         reason = f"none of the {found['python_files']} Python files in {folder} defines a DAG"
         mend = "check .airflowignore; Airflow takes a file that holds the words `airflow` and `dag`"
@@ -102,7 +114,7 @@ def _redacted_file(file: Mapping[str, Any]) -> dict[str, Any]:
         return dict(file)
     short = redacted(file["error"])
     if file["reason"] == "executor":
-        short = short.partition(". Make sure it is listed")[0]
+        short = short.partition(". ")[0]
     return {**file, "error": short if len(short) <= _LONGEST_ERROR else short[:_LONGEST_ERROR] + " …"}
 
 

@@ -9,7 +9,7 @@ import json
 import posixpath
 import re
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO
 
@@ -20,6 +20,7 @@ from airflow_ecs_image.checks.credential_patterns import (
     holds_private_key,
     holds_url_password,
 )
+from airflow_ecs_image.errors import Interrupted
 
 _BUFFER = 1 << 20
 _CHUNK = 8 << 20
@@ -36,7 +37,11 @@ _CONFIGURATION = re.compile(
     r"/(pip\.conf|pip\.ini|uv\.toml|\.pypirc|\.gitconfig|\.npmrc|pyproject\.toml|poetry\.toml|direct_url\.json)$"
     r"|/(requirements|constraints)[^/]*\.(txt|in)$|/etc/apt/.*\.(list|sources|conf)$|/etc/environment$"
 )
-_NETRC = re.compile(r"/[._]netrc$|/etc/apt/auth\.conf(\.d/[^/]+)?$")
+_LOGINS = (
+    (re.compile(r"/[._]netrc$|/etc/apt/auth\.conf(\.d/[^/]+)?$"), re.compile(rb"\bpassword\s+\S")),
+    (re.compile(r"/\.docker/config\.json$"), re.compile(rb'"(?:auth|identitytoken)"\s*:\s*"[^"]')),
+    (re.compile(r"/\.npmrc$"), re.compile(rb"_(?:authToken|auth|password)\s*=\s*[^\s$]")),
+)
 
 
 @dataclass(frozen=True)
@@ -89,14 +94,18 @@ class LayerScan:
         return tuple(found)
 
 
-def scan_layers(stream: IO[bytes], known: Mapping[str, LayerContent]) -> LayerScan:
+def scan_layers(
+    stream: IO[bytes], known: Mapping[str, LayerContent], *, stop: Callable[[], bool] = lambda: False
+) -> LayerScan:
     """Scans the tar of `docker save`, which is read to its end.
 
-    Layers whose diff id is in `known` are passed over. Raises tarfile.TarError when the stream is cut short.
+    Layers whose diff id is in `known` are passed over. Raises tarfile.TarError when the stream is cut short,
+    Interrupted soon after `stop` becomes true.
     """
     contents: dict[str, LayerContent] = {}
     manifest: list[dict[str, list[str]]] = []
-    with tarfile.open(fileobj=stream, mode="r|", bufsize=_BUFFER) as archive:
+    source = _Stoppable(stream, stop)
+    with tarfile.open(fileobj=source, mode="r|", bufsize=_BUFFER) as archive:  # type: ignore[call-overload]
         for member in archive:
             if member.issym() or member.islnk():
                 # The legacy layout stores a layer that occurs twice once, and links to it.
@@ -130,16 +139,19 @@ def kinds_in_file(path: str, chunks: Iterator[bytes]) -> list[str]:
     configuration = _CONFIGURATION.search(path) is not None and (
         not in_packages or path.endswith("/direct_url.json")
     )
-    netrc = _NETRC.search(path) is not None and not in_packages
+    logins = [] if in_packages else [content for place, content in _LOGINS if place.search(path)]
     before = b""
+    keys_are_real = not in_packages
     for chunk in chunks:
         content = before + chunk
         kinds += aws_keys(content)
-        if not in_packages and holds_private_key(content):
+        # TLS libraries carry the keys of their own self-tests; a key that somebody uses is in a text file.
+        keys_are_real = keys_are_real and b"\0" not in chunk
+        if keys_are_real and holds_private_key(content):
             kinds.append(PEM_KEY)
         if configuration and holds_url_password(content):
             kinds.append(URL_LOGIN)
-        if netrc and re.search(rb"\bpassword\s+\S", content):
+        if any(login.search(content) for login in logins):
             kinds.append("a password")
         before = content[-_OVERLAP:]
     return list(dict.fromkeys(kinds))
@@ -178,6 +190,19 @@ def _chunks(content: IO[bytes] | None) -> Iterator[bytes]:
 
 def _hides(whiteouts: tuple[str, ...], path: str) -> bool:
     return any(path == name or path.startswith(name.rstrip("/") + "/") for name in whiteouts)
+
+
+class _Stoppable:
+    """A stream that ends with Interrupted once it is told to."""
+
+    def __init__(self, content: IO[bytes], stop: Callable[[], bool]) -> None:
+        self._content = content
+        self._stop = stop
+
+    def read(self, size: int) -> bytes:
+        if self._stop():
+            raise Interrupted("interrupted")
+        return self._content.read(size)
 
 
 class _Peeked:

@@ -31,6 +31,8 @@ def run_checks(
     with console.step(f"Check {image}") as step:
         details = images.inspect(image)
         emulated = details.architecture != Engine().architecture()
+        if emulated:
+            console.note(f"{details.platform} is emulated on this machine: this takes minutes")
         wanted = [check for check in CHECKS if check.name not in skip]
         needs = frozenset[str]().union(*(check.needs for check in wanted))
         evidence = gather(Evidence(image, details, expectations, emulated), needs, step)

@@ -45,7 +45,7 @@ def judge(evidence: Evidence) -> Verdict:
     core = found["apache-airflow-core"]
     if core is not None and core != airflow:
         problems.append(f"apache-airflow is {airflow}, but apache-airflow-core is {core}")
-    mend = _mend(evidence) if problems else _DISPATCH_MEND
+    mend = _mend(evidence, executor) if problems else _DISPATCH_MEND
     lost = VERSION_COMMAND.problem(evidence.section("commands").found["version"])
     if lost:
         problems.append(f"the command `version` {lost}")
@@ -82,7 +82,9 @@ def _executor_package(evidence: Evidence, airflow: str, found: str | None) -> li
     return problems
 
 
-def _mend(evidence: Evidence) -> str:
+def _mend(evidence: Evidence, executor: str | None) -> str:
+    if executor is None:
+        return f"add it: python build.py --base {evidence.image}"
     words = ["build with the scheduler's versions: python build.py"]
     if evidence.expectations.airflow_version:
         words.append(f"--airflow-version {evidence.expectations.airflow_version}")

@@ -24,8 +24,9 @@ SERVICE_ERRORS = (
     r"The conn_id `.*` isn't defined",
     r"could not connect to server|[Cc]onnection refused",
     r"Direct database access via the ORM is not allowed",
+    r"SUPERVISOR_COMMS",
 )
-UNKNOWN_EXECUTOR = r"specifies executor .* which is not available|Unknown executor being loaded"
+UNKNOWN_EXECUTOR = r"UnknownExecutorException"
 
 
 def probe(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -39,19 +40,47 @@ def probe(arguments: dict[str, Any]) -> dict[str, Any]:
         "readable": os.access(folder, os.R_OK | os.X_OK),
         "executor": configuration.get("core", "executor"),
         "python_files": 0,
+        "unreadable": [],
+        "private": [],
         "files": [],
     }
     if not answer["exists"]:
         return answer
-    answer["python_files"] = sum(
-        name.endswith(".py") for _, _, names in os.walk(folder, followlinks=True) for name in names
-    )
+    answer.update(readability(folder))
     if line == 2 and "" in sys.path:
         # `airflow tasks run` is a script: the current folder is not on its path, unlike this process's.
         sys.path.remove("")
+    if folder not in sys.path:
+        # Workers put the root of the DAG bundle there; where in their code depends on the version.
+        sys.path.append(folder)
     paths = sorted(dag_files(folder, configuration.getboolean("core", "dag_discovery_safe_mode")))
     answer["files"] = import_all(paths, folder, bag_class, arguments["seconds"], arguments["processes"])
     return answer
+
+
+def readability(folder: str) -> dict[str, Any]:
+    """How many Python files there are, and which of them this user, or another uid of group 0, cannot read.
+
+    Airflow passes over a file that it cannot read, and says so only in a log.
+    """
+    unreadable: list[str] = []
+    private: list[str] = []
+    count = 0
+    walk = os.walk(folder, onerror=lambda error: unreadable.append(str(error.filename)))
+    for parent, folders, names in walk:
+        python_files = [name for name in names if name.endswith(".py")]
+        count += len(python_files)
+        for path in (os.path.join(parent, name) for name in folders + python_files):
+            status = os.stat(path) if os.path.exists(path) else None
+            if status is None or not os.access(path, os.R_OK):
+                unreadable.append(path)
+            elif not (status.st_mode & 0o004 or (status.st_gid == 0 and status.st_mode & 0o040)):
+                private.append(path)
+    return {
+        "python_files": count,
+        "unreadable": sorted({os.path.relpath(path, folder) for path in unreadable}),
+        "private": sorted(os.path.relpath(path, folder) for path in private),
+    }
 
 
 def dag_bag() -> tuple[Any, int]:

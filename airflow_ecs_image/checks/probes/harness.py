@@ -21,6 +21,8 @@ def run_section(section: dict[str, Any]) -> dict[str, Any]:
         module = types.ModuleType(section["name"])
         exec(compile(section["source"], section["name"] + ".py", "exec"), module.__dict__)
         answer["found"] = module.probe(section["arguments"])
+    except KeyboardInterrupt:
+        raise
     except BaseException as error:  # a probe that exits must not take the others with it
         lines = str(error).strip().splitlines()
         answer["error"] = type(error).__name__ + (": " + lines[0] if lines else "")
