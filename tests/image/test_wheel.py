@@ -19,7 +19,9 @@ PLAIN_TAG = "airflow-ecs-image-test:plain-docker-build"
 
 
 def run(*command: str | Path, cwd: Path) -> str:
-    completed = subprocess.run([str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False)
+    completed = subprocess.run(
+        [str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False
+    )
     assert completed.returncode == 0, completed.stdout + completed.stderr
     return completed.stdout
 
@@ -59,7 +61,9 @@ def test_the_wheel_builds_an_image_from_a_folder_that_init_wrote(installed: Path
 
 
 def test_the_rendered_dockerfile_builds_with_plain_docker(installed: Path, project: Path) -> None:
-    (project / "Dockerfile").write_text(run(installed, "render", "--base", "source", cwd=project), encoding="utf-8")
+    (project / "Dockerfile").write_text(
+        run(installed, "render", "--base", "source", cwd=project), encoding="utf-8"
+    )
     ca_bundle = network_settings(os.environ).ca_bundle
     secrets = ("--secret", f"id=ca-bundle,src={ca_bundle}") if ca_bundle else ()
     run(

@@ -1,0 +1,133 @@
+"""Runs inside an image by `python -`: prints what it finds there as one JSON object, on the last line.
+
+With the argument `brief` the packages are not looked into.
+"""
+
+import importlib.util
+import json
+import os
+import pwd
+import re
+import sys
+import sysconfig
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+SITE_PACKAGES = Path(sysconfig.get_paths()["purelib"])
+STANDARD_LIBRARY = Path(sysconfig.get_paths()["stdlib"])
+UNCHECKED_HASH = 1
+
+
+def command_line(process: int) -> list[str]:
+    words = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")[:-1]
+    return [os.fsdecode(word) for word in words]
+
+
+def account() -> list[str]:
+    try:
+        entry = pwd.getpwuid(os.getuid())
+    except KeyError:
+        return []
+    return [entry.pw_name, entry.pw_dir]
+
+
+def umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def installed() -> dict[str, str]:
+    found = metadata.distributions(path=[str(SITE_PACKAGES)])
+    return {normal(each.metadata["Name"]): each.version for each in found}
+
+
+def unmet(versions: dict[str, str]) -> list[str]:
+    from packaging.requirements import Requirement
+
+    lines = []
+    for each in metadata.distributions(path=[str(SITE_PACKAGES)]):
+        for text in each.requires or ():
+            requirement = Requirement(text)
+            if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
+                continue
+            version = versions.get(normal(requirement.name))
+            if version is None or not requirement.specifier.contains(version, prereleases=True):
+                lines.append(f"{each.metadata['Name']} {each.version} wants {text}, finds {version}")
+    return lines
+
+
+def bytecode(folder: Path) -> dict[str, list[str]]:
+    """Modules without bytecode that could have some, and modules whose bytecode is checked at import."""
+    without, checked = [], []
+    for module in folder.rglob("*.py"):
+        compiled = Path(importlib.util.cache_from_source(str(module)))
+        if compiled.is_file():
+            with compiled.open("rb") as file:
+                header = file.read(8)
+            if int.from_bytes(header[4:], "little") != UNCHECKED_HASH:
+                checked.append(str(module))
+        elif compiles(module):
+            without.append(str(module))
+    return {"without": without, "checked": checked}
+
+
+def compiles(module: Path) -> bool:
+    try:
+        compile(module.read_bytes(), str(module), "exec")
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+def dag_bag() -> dict[str, Any]:
+    try:
+        from airflow.dag_processing.dagbag import DagBag  # type: ignore[import-not-found]
+    except ImportError:
+        from airflow.models.dagbag import DagBag  # type: ignore[import-not-found]
+    from airflow.configuration import conf  # type: ignore[import-not-found]
+
+    folder = conf.get("core", "dags_folder")
+    bag = DagBag(folder)
+    files = sorted(str(path.relative_to(folder)) for path in Path(folder).rglob("*") if path.is_file())
+    return {
+        "folder": folder,
+        "files": files,
+        "dags": {name: str(Path(dag.fileloc).relative_to(folder)) for name, dag in bag.dags.items()},
+        "import_errors": bag.import_errors,
+    }
+
+
+def main() -> None:
+    brief = "brief" in sys.argv
+    # Anything that Airflow logs goes to standard error, so that the answer stands alone.
+    answer_to = os.dup(1)
+    os.dup2(2, 1)
+    versions = installed()
+    writable = ("/opt/airflow", "/opt/airflow/logs", "/opt/airflow/dags", "/home/airflow")
+    answer = {
+        "first_process": command_line(1),
+        "parent": os.getppid(),
+        "identity": [os.getuid(), os.getgid()],
+        "account": account(),
+        "umask": umask(),
+        "environment": dict(os.environ),
+        "folder": str(Path.cwd()),
+        "python": ".".join(map(str, sys.version_info[:2])),
+        "executable": sys.executable,
+        "versions": versions,
+        "unmet": [] if brief else unmet(versions),
+        "site_packages": {} if brief else bytecode(SITE_PACKAGES),
+        "standard_library": {} if brief else bytecode(STANDARD_LIBRARY),
+        "writable": [folder for folder in writable if os.access(folder, os.W_OK)],
+        "dag_bag": dag_bag(),
+    }
+    os.write(answer_to, ("\n" + json.dumps(answer) + "\n").encode())
+
+
+main()
