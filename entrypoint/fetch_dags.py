@@ -8,12 +8,14 @@ executor package brings and nothing of Airflow. Exit codes follow sysexits.h.
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import sys
 import tarfile
 import tempfile
 import time
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 BAD_URI, NOTHING_FOUND, S3_FAILED, UNSAFE_KEY, NOT_WRITABLE = 64, 66, 69, 65, 73
 PARALLEL_DOWNLOADS = 16
+CONNECT_SECONDS, READ_SECONDS = 5, 15
 ARCHIVE_SUFFIXES = (".tar.gz", ".tgz")
 
 
@@ -68,7 +71,9 @@ def download_prefix(client: Any, bucket: str, prefix: str, folder: Path) -> int:
         if path.stat().st_size != size:
             fail(S3_FAILED, f"{key!r} changed while it was being fetched; start the task again")
 
-    items = [(key, safe_path(folder, relative), size) for key, relative, size in list_files(client, bucket, prefix)]
+    items = [
+        (key, safe_path(folder, relative), size) for key, relative, size in list_files(client, bucket, prefix)
+    ]
     if not items:
         fail(NOTHING_FOUND, f"s3://{bucket}/{prefix} holds no file; check the prefix and the upload")
     for _, path, _ in items:
@@ -101,16 +106,27 @@ def replace_content(target: Path, staging: Path) -> None:
     staging.rmdir()
 
 
+def s3_client() -> Any:
+    """A client for the endpoint and the credentials of the environment, which gives up within a minute."""
+    import boto3
+    from botocore.config import Config
+
+    # Three tries, where botocore's older mode makes five; the environment may ask for others.
+    os.environ.setdefault("AWS_RETRY_MODE", "standard")
+    config = Config(
+        connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, max_pool_connections=PARALLEL_DOWNLOADS
+    )
+    return boto3.client("s3", config=config)
+
+
 def fetch(uri: str, target: Path) -> int:
     """Fetch what the URI names into the target folder; returns the number of files."""
-    import boto3
-
     bucket, key = parse_uri(uri)
     target.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=".fetching-", dir=target))
     staging.chmod(0o775)
     try:
-        client = boto3.client("s3")
+        client = s3_client()
         download = download_archive if key.endswith(ARCHIVE_SUFFIXES) else download_prefix
         count = download(client, bucket, key, staging)
         replace_content(target, staging)
@@ -119,19 +135,27 @@ def fetch(uri: str, target: Path) -> int:
     return count
 
 
+def explanation(error: Exception, uri: str, target: Path) -> tuple[int, str]:
+    """Exit code and reason. Some of botocore's errors, such as its time-outs, are OSErrors without a number."""
+    if isinstance(error, tarfile.TarError | gzip.BadGzipFile | EOFError | zlib.error):
+        return UNSAFE_KEY, f"{uri} is not an archive that can be extracted safely: {error}"
+    if isinstance(error, OSError) and error.strerror:
+        return NOT_WRITABLE, f"cannot write the DAG folder {target}: {error.strerror}"
+    return S3_FAILED, f"{uri} could not be fetched: {error}"
+
+
 def main(arguments: list[str]) -> None:
     """Fetch, and say in one line what was fetched."""
     uri, target = arguments
     started = time.monotonic()
     try:
         count = fetch(uri, Path(target))
-    except OSError as error:
-        fail(NOT_WRITABLE, f"cannot write the DAG folder {target}: {error.strerror or error}")
-    except tarfile.TarError as error:
-        fail(UNSAFE_KEY, f"{uri} is not an archive that can be extracted safely: {error}")
-    except Exception as error:  # botocore's errors share no base that is cheap to import
-        fail(S3_FAILED, f"{uri} could not be fetched: {error}")
-    print(f"fetch-dags: {count} files from {uri} in {round((time.monotonic() - started) * 1000)} ms", flush=True)
+    except Exception as error:
+        code, message = explanation(error, uri, Path(target))
+        fail(code, " ".join(message.split()))
+    print(
+        f"fetch-dags: {count} files from {uri} in {round((time.monotonic() - started) * 1000)} ms", flush=True
+    )
 
 
 if __name__ == "__main__":

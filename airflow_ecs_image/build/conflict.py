@@ -11,11 +11,15 @@ from airflow_ecs_image.spec import ImageSpec
 
 _NAME = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 _RESOLVER = "No solution found when resolving dependencies"
+# The resolver ends with the same words when an index did not give it what it needs: nothing clashes then.
+_NOT_SERVED = re.compile(
+    r"\b40[137] (?:Unauthorized|Forbidden|Proxy)|not found in the package registry", re.IGNORECASE
+)
 
 
 def requirements_conflict(error: StepFailed, spec: ImageSpec, directory: Path) -> RequirementsConflict | None:
     """The conflict behind a failed requirements step, or None when the step failed for another reason."""
-    if spec.requirements_path is None or _RESOLVER not in error.log:
+    if spec.requirements_path is None or _RESOLVER not in error.log or _NOT_SERVED.search(error.log):
         return None
     explanation = _explanation(error.log)
     lines = _offending_lines(directory / spec.requirements_path, explanation)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -9,12 +11,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from airflow_ecs_image.context.dag_files import DagFiles
+from airflow_ecs_image.errors import DagFolderError, DiskFull
 from airflow_ecs_image.spec import ImageSpec
 
 
 @contextmanager
 def build_context(spec: ImageSpec, directory: Path, dag_files: DagFiles | None) -> Iterator[Path]:
-    """A folder with the DAG files and the requirements under the paths that the Dockerfile names; gone afterwards."""
+    """A folder with the DAG files and the requirements under the paths that the Dockerfile names; gone afterwards.
+
+    Raises DiskFull when there is no space for it, DagFolderError for a file that cannot be read any more.
+    """
     with tempfile.TemporaryDirectory(prefix="airflow-ecs-image-context-") as name:
         context = Path(name)
         if dag_files is not None:
@@ -26,5 +32,17 @@ def build_context(spec: ImageSpec, directory: Path, dag_files: DagFiles | None) 
 
 
 def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy2(source, target)
+    """Copy content and the executable bit: another mode or time would be another layer."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+        target.chmod(0o755 if os.access(source, os.X_OK) else 0o644)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(
+                f"{tempfile.gettempdir()}: no space left for the build context",
+                mend="free space there, or set TMPDIR",
+            ) from None
+        raise DagFolderError(
+            f"{source} cannot be copied: {error.strerror}", mend="make it readable, or remove it"
+        ) from None

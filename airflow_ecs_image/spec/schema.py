@@ -7,13 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from airflow_ecs_image.console import Console
 from airflow_ecs_image.resources import resource
+from airflow_ecs_image.spec.generated_file import write_or_check
 from airflow_ecs_image.spec.model import ImageSpec
 from airflow_ecs_image.versions import load_versions
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_USAGE = "python -m airflow_ecs_image.spec.schema --write or --check"
 
 
 def schema_path() -> Path:
@@ -46,20 +45,9 @@ def schema_text() -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the schema's file, or say whether it still is what the model makes of it."""
-    console, path = Console(stream=sys.stderr), schema_path()
-    if arguments == ["--write"]:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(schema_text(), encoding="utf-8")
-        return 0
-    if arguments != ["--check"]:
-        console.error("one of --write and --check is needed", mend=_USAGE)
-        return 2
-    if path.is_file() and path.read_text(encoding="utf-8") == schema_text():
-        return 0
-    console.error(
-        f"{path} is not what the model says", mend="python -m airflow_ecs_image.spec.schema --write"
+    return write_or_check(
+        arguments, path=schema_path(), text=schema_text(), module="airflow_ecs_image.spec.schema"
     )
-    return 1
 
 
 def _property(generated: dict[str, Any]) -> dict[str, Any]:

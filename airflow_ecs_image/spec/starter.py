@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 
 from pydantic.fields import FieldInfo
 
 from airflow_ecs_image.spec.model import ImageSpec
 from airflow_ecs_image.spec.option import Heading, option_of
+from airflow_ecs_image.spec.toml_text import toml_value
 
 _WIDTH = 96
 _HEAD = """\
@@ -25,7 +25,7 @@ def starter_text() -> str:
     for heading in Heading:
         parts.append(f"# {heading}\n")
         parts += [
-            f"{_comment(name, field)}#{name} = {_toml(getattr(default, name))}\n"
+            f"{_comment(name, field)}#{name} = {toml_value(getattr(default, name))}\n"
             for name, field in ImageSpec.model_fields.items()
             if option_of(field).heading is heading
         ]
@@ -35,22 +35,5 @@ def starter_text() -> str:
 def _comment(name: str, field: FieldInfo) -> str:
     text = "".join(f"# {line}\n" for line in textwrap.wrap(field.description or "", _WIDTH))
     if field.examples and not isinstance(field.examples[0], bool):
-        text += f"# Example: {name} = {_toml(field.examples[0])}\n"
+        text += f"# Example: {name} = {toml_value(field.examples[0])}\n"
     return text
-
-
-def _toml(value: object) -> str:
-    """A value in TOML; what is not set is an empty string, because TOML has no null."""
-    if value is None:
-        return '""'
-    if isinstance(value, dict):
-        pairs = ", ".join(f"{_key(name)} = {_toml(each)}" for name, each in value.items())
-        return f"{{ {pairs} }}" if pairs else "{}"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(_toml(each) for each in value)}]"
-    # JSON's strings and booleans are TOML's.
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _key(name: str) -> str:
-    return name if name.replace("_", "").replace("-", "").isalnum() else json.dumps(name, ensure_ascii=False)

@@ -1,0 +1,128 @@
+"""`python build.py`, as a person or a pipeline runs it: what it says, what it leaves, how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from airflow_ecs_image.engine import images
+
+from .worker_images import REPOSITORY, native_platform
+
+DOOR = Path(__file__).parents[2] / "build.py"
+TAG = f"{REPOSITORY}:command"
+TEMPLATE = '{{% extends "Dockerfile.j2" %}}\n{{% block labels %}}\n{{{{ super() }}}}\n{}\n{{% endblock %}}\n'
+
+
+@pytest.fixture
+def folder(project: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(project, tmp_path / "project"))
+
+
+@pytest.fixture
+def temporary(tmp_path: Path) -> Path:
+    """Where the command keeps its temporary files."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _untagged() -> Iterator[None]:
+    yield
+    if images.exists(TAG):
+        images.remove(TAG)
+
+
+def start(folder: Path, temporary: Path, *options: str, **variables: str) -> subprocess.Popen[str]:
+    command = [sys.executable, str(DOOR), "--base", "source", "--platform", native_platform(), "--tag", TAG]
+    return subprocess.Popen(
+        [*command, *options],
+        cwd=folder,
+        env={**os.environ, "TMPDIR": str(temporary), **variables},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def with_last_step(folder: Path, instruction: str) -> str:
+    """A template of the user's own whose image has one more step; returns its name."""
+    (folder / "Dockerfile.custom.j2").write_text(TEMPLATE.format(instruction), encoding="utf-8")
+    return "Dockerfile.custom.j2"
+
+
+def assert_one_line_and_mend(stderr: str, *, mend: str) -> None:
+    lines = [line for line in stderr.splitlines() if line.strip()]
+    assert "Traceback" not in stderr
+    assert mend in " ".join(stderr.split()), stderr
+    assert len([line for line in lines if not line.startswith(" ")]) == 1, stderr
+
+
+def test_build_checks_what_it_built_and_says_both_in_one_document(
+    folder: Path, temporary: Path, default_tag: str
+) -> None:
+    with start(folder, temporary, "--json") as process:
+        stdout, stderr = process.communicate()
+
+    assert process.returncode == 0, stderr
+    document = json.loads(stdout)
+    (built,) = document["images"]
+    (report,) = document["checks"]
+    assert built["tag"] == TAG
+    assert built["digest"] == images.inspect(TAG).id
+    assert built["steps_cached"] == built["steps"]
+    assert 0 < built["compressed_bytes"] < built["unpacked_bytes"]
+    assert report["passed"] is True
+    assert list(temporary.iterdir()) == []
+
+
+def test_an_engine_that_does_not_answer_is_said_in_one_line(folder: Path, temporary: Path) -> None:
+    with start(folder, temporary, DOCKER_HOST=f"unix://{temporary}/no-engine.sock") as process:
+        stdout, stderr = process.communicate()
+
+    assert process.returncode == 3
+    assert_one_line_and_mend(stderr, mend="python build.py setup")
+    assert "no-engine.sock" in stderr
+    assert "Traceback" not in stdout
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_build_that_is_interrupted_tags_nothing_and_leaves_nothing(
+    folder: Path, temporary: Path, default_tag: str, number: signal.Signals
+) -> None:
+    template = with_last_step(folder, "RUN sleep 600")
+
+    with start(folder, temporary, "--no-check", "--template", template) as process:
+        assert process.stdout is not None
+        assert any("sleep 600" in line for line in process.stdout), process.stderr and process.stderr.read()
+        process.send_signal(number)
+        _, stderr = process.communicate()
+
+    assert process.returncode == 130
+    assert_one_line_and_mend(stderr, mend="nothing was tagged")
+    assert not images.exists(TAG)
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_full_disk_is_said_in_one_line(folder: Path, temporary: Path, default_tag: str) -> None:
+    small_disk = "--mount=type=tmpfs,target=/small,size=1048576"
+    template = with_last_step(folder, f"RUN {small_disk} head --bytes=2M /dev/zero >/small/file")
+
+    with start(folder, temporary, "--no-check", "--template", template) as process:
+        _, stderr = process.communicate()
+
+    assert process.returncode == 9
+    assert_one_line_and_mend(stderr, mend="docker system df")
+    assert not images.exists(TAG)
+    assert list(temporary.iterdir()) == []

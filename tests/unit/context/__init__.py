@@ -1,0 +1,1 @@
+"""The build context: DAG files, ignore files, network settings, staging."""

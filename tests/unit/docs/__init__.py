@@ -1,0 +1,1 @@
+"""The pages that people read say what the code does: commands, options, tables, links, the diagram."""

@@ -1,0 +1,57 @@
+"""Every command, option and target that a page names exists."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from airflow_ecs_image.cli.verbs import VERBS, Verbs, command_line, with_verb
+
+from .pages import PAGES, ROOT, Page
+
+TARGETS = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def options(verb: str) -> set[str]:
+    """Every spelling of every option of a verb."""
+    assert isinstance(command_line, Verbs)
+    # Click remembers the help option of the first context that asks for it: this one has the settings of the real one.
+    context = command_line.make_context(command_line.name or "", [], resilient_parsing=True)
+    command = command_line.get_command(context, verb)
+    assert command is not None, f"there is no verb {verb}"
+    names = {name for each in command.get_params(context) for name in (*each.opts, *each.secondary_opts)}
+    return {name for name in names if name.startswith("-")} | {"--version"}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_commands_of_a_page_are_those_of_the_command_line(path: str) -> None:
+    for arguments in Page(path).commands():
+        verb, *rest = with_verb(arguments)
+        given = {word.partition("=")[0] for word in rest if word.startswith("-") and word != "-"}
+        assert given <= options(verb), f"{path}: {verb} {' '.join(rest)}"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_an_option_that_a_page_names_alone_exists(path: str) -> None:
+    known = set().union(*map(options, VERBS))
+    named = {span.split()[0].partition("=")[0] for span in Page(path).spans() if span.startswith("--")}
+    assert named <= known
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_targets_of_make_exist(path: str) -> None:
+    named = {target for line in Page(path).code() for target in re.findall(r"\bmake ([a-z-]+)", line)}
+    assert named <= TARGETS
+
+
+def test_the_readme_shows_both_commands_of_a_fresh_machine() -> None:
+    assert [block for block in Page("README.md").blocks() if block.startswith("make ")][:2] == [
+        "make image",
+        "make test",
+    ]
+
+
+def test_every_verb_is_shown() -> None:
+    shown = {with_verb(arguments)[0] for arguments in Page("README.md").commands()}
+    assert shown == set(VERBS)

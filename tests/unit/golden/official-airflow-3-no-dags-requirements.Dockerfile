@@ -1,0 +1,234 @@
+# Airflow 3.3.2 on Python 3.13 for the AWS ECS executor
+# Rendered by airflow-ecs-image 0.1.0: change the image spec and render again rather than edit this file.
+# It builds without the toolkit: docker build --tag airflow-ecs-image:3.3.2-python3.13 .
+#
+# FROM chooses among the stages of this file, which have no tags:
+# hadolint global ignore=DL3006
+
+# What `docker build --build-arg` may set. An argument without a value leaves nothing behind in the image.
+ARG aws_default_region
+ARG s3_uri
+ARG host_dag_path
+ARG container_dag_path="/opt/airflow/dags"
+ARG requirements_path="requirements.txt"
+
+FROM apache/airflow:slim-3.3.2-python3.13@sha256:0000000000000000000000000000000000000000000000000000000000000000 AS base
+
+# What the installs need.
+FROM base AS toolbox
+# Nothing of this stage reaches the image:
+# hadolint ignore=DL3002
+USER 0
+COPY --chmod=755 <<'ONLINE' /toolbox/online
+# Sourced by each step that downloads. Package index, proxy and CA bundle are BuildKit secrets: no layer holds them.
+if [ -f /run/secrets/network ]; then set -a; . /run/secrets/network; set +a; fi
+if [ -f /run/secrets/ca-bundle ]; then export SSL_CERT_FILE=/run/secrets/ca-bundle PIP_CERT=/run/secrets/ca-bundle; fi
+ONLINE
+
+COPY --chmod=755 <<'PIP' /toolbox/pip
+#!/bin/sh
+# uv pip, for the platform of the image, which need not be the builder's.
+set -eu
+case "${TARGETARCH}" in arm64) machine=aarch64 ;; *) machine=x86_64 ;; esac
+exec /toolbox/python/bin/uv pip "$@" --quiet --python-platform "${machine}-manylinux_2_36"
+PIP
+
+COPY --chmod=755 <<'COMPILE' /toolbox/compile
+#!/bin/sh
+# compile SINCE DIRECTORY: bytecode for the modules in DIRECTORY that are newer than SINCE.
+# Unchecked-hash bytecode needs no stat at import, outlives modification times and is the same on every processor.
+# Some packages carry templates and modules for other Pythons, which do not compile: that is no failure.
+set -eu
+find "$2" -name '*.py' -cnewer "$1" >/toolbox/modules
+"$2/bin/python" -m compileall -q -f -j 0 --invalidation-mode unchecked-hash -i /toolbox/modules >/dev/null || true
+COMPILE
+
+COPY --chmod=755 <<'SEAL' /toolbox/seal
+#!/bin/bash
+# seal SINCE DIRECTORY: copy the files of DIRECTORY that are newer than SINCE to /layer, readable by every uid.
+set -euo pipefail
+mkdir -p "/layer$2"
+find "$2" -cnewer "$1" ! -type d -printf '%P\0' |
+  tar --create --directory "$2" --null --files-from - | tar --extract --directory "/layer$2"
+chown --recursive --no-dereference 50000:0 "/layer$2"
+chmod --recursive u+rwX,g=u,o=rX "/layer$2"
+SEAL
+
+COPY <<'LOCK' /toolbox/uv.txt
+# sha256:5524c8c46ac22bc9c9e5e24f91532371d62457a68b58288442619a232a2c2cbe (2 lines)
+LOCK
+
+RUN --mount=type=secret,id=network --mount=type=secret,id=ca-bundle \
+    --mount=type=cache,id=uv,target=/root/.cache/uv,sharing=locked <<'STEP'
+# Install uv
+set -eu
+. /toolbox/online
+/home/airflow/.local/bin/python -m venv /toolbox/python
+/toolbox/python/bin/pip install --quiet --require-hashes --requirement /toolbox/uv.txt
+STEP
+
+# The executor package under the base's own constraints, and bytecode, which the official image leaves out.
+FROM toolbox AS packages
+ARG TARGETARCH
+ENV UV_LINK_MODE=copy UV_PYTHON=/home/airflow/.local/bin/python
+RUN --mount=type=secret,id=network --mount=type=secret,id=ca-bundle \
+    --mount=type=cache,id=uv,target=/root/.cache/uv,sharing=locked <<'STEP'
+# Install the executor package and compile bytecode
+set -eu
+. /toolbox/online
+find /home/airflow/.local -print0 >/toolbox/before
+sed '/^apache-airflow-providers-amazon==/d' /home/airflow/constraints.txt >/toolbox/constraints.txt
+touch /toolbox/since && sleep 0.1
+/toolbox/pip install --constraints /toolbox/constraints.txt \
+  apache-airflow==3.3.2 \
+  apache-airflow-providers-amazon==9.34.0
+/toolbox/pip check
+find /home/airflow/.local -print0 >/toolbox/after
+sort --zero-terminated --unique --output /toolbox/after /toolbox/after
+sort --zero-terminated --unique --output /toolbox/before /toolbox/before
+comm --zero-terminated -23 /toolbox/before /toolbox/after >/toolbox/replaced
+touch --date=@0 /toolbox/always
+/toolbox/compile /toolbox/always /home/airflow/.local
+/toolbox/seal /toolbox/since /home/airflow/.local
+STEP
+
+FROM base AS airflow
+# Copying adds files and takes none away: the files of packages that the install replaced are removed first.
+RUN --mount=type=bind,from=packages,source=/toolbox,target=/toolbox \
+    xargs --null --no-run-if-empty rm -rf </toolbox/replaced
+COPY --from=packages /layer/home/airflow/ /home/airflow/
+
+# The AWS CLI in an environment of its own: it cannot move Airflow's botocore or docutils.
+# Its service models are read compressed as well, and its examples serve `aws help` alone: 151 MB become 29.
+FROM toolbox AS aws-cli
+ARG TARGETARCH
+ENV UV_LINK_MODE=copy UV_PYTHON=/opt/aws-cli/bin/python
+COPY <<'LOCK' /toolbox/aws-cli.txt
+# sha256:81fa3cba027e5f1be5c25e30dd6699a1b5ac65e8fbe0e72e8b2dc826712c8a53 (11 lines)
+LOCK
+
+RUN --mount=type=secret,id=network --mount=type=secret,id=ca-bundle \
+    --mount=type=cache,id=uv,target=/root/.cache/uv,sharing=locked <<'STEP'
+# Install the AWS CLI
+set -eu
+. /toolbox/online
+/toolbox/python/bin/uv venv --quiet --python /home/airflow/.local/bin/python /opt/aws-cli
+touch --date=@0 /toolbox/since
+/toolbox/pip install --no-deps --require-hashes --requirements /toolbox/aws-cli.txt
+rm -r /opt/aws-cli/lib/python3.13/site-packages/awscli/examples
+find /opt/aws-cli -path '*/botocore/data/*/*' -name '*.json' -exec gzip -9 --no-name {} +
+/toolbox/compile /toolbox/since /opt/aws-cli
+/toolbox/seal /toolbox/since /opt/aws-cli
+mkdir -p /layer/usr/local/bin
+ln -s /opt/aws-cli/bin/aws /layer/usr/local/bin/aws
+STEP
+
+FROM airflow AS airflow-with-aws-cli
+COPY --from=aws-cli /layer/ /
+
+# The user's requirements under the base's constraints: they add to Airflow's packages and never move them.
+FROM packages AS requirements-layer
+ARG requirements_path
+COPY ["${requirements_path}", "/toolbox/requirements.txt"]
+RUN --mount=type=secret,id=network --mount=type=secret,id=ca-bundle \
+    --mount=type=cache,id=uv,target=/root/.cache/uv,sharing=locked <<'STEP'
+# Install the requirements
+set -eu
+. /toolbox/online
+rm -rf /layer
+find /home/airflow/.local -print0 >/toolbox/before
+touch /toolbox/since && sleep 0.1
+/toolbox/pip install --constraints /toolbox/constraints.txt \
+  apache-airflow==3.3.2 \
+  apache-airflow-providers-amazon==9.34.0 \
+  --requirements /toolbox/requirements.txt
+/toolbox/pip check
+find /home/airflow/.local -print0 >/toolbox/after
+sort --zero-terminated --unique --output /toolbox/after /toolbox/after
+sort --zero-terminated --unique --output /toolbox/before /toolbox/before
+comm --zero-terminated -23 /toolbox/before /toolbox/after >/toolbox/replaced
+/toolbox/compile /toolbox/since /home/airflow/.local
+/toolbox/seal /toolbox/since /home/airflow/.local
+STEP
+
+FROM airflow-with-aws-cli AS requirements
+FROM airflow-with-aws-cli AS requirements-given
+# Copying adds files and takes none away: the files of packages that the install replaced are removed first.
+RUN --mount=type=bind,from=requirements-layer,source=/toolbox,target=/toolbox \
+    xargs --null --no-run-if-empty rm -rf </toolbox/replaced
+COPY --from=requirements-layer /layer/home/airflow/ /home/airflow/
+
+# dumb-init, then this entrypoint (it fetches the DAGs when S3_URI is set), then the base's /entrypoint: by exec all the way.
+FROM requirements${requirements_path:+-given} AS entrypoint
+COPY --chmod=755 <<'ENTRYPOINT' /opt/airflow-ecs-image/entrypoint
+# sha256:9fd9b0f9ce6e0d2ab5c9edc3e34427a42a14108f9ce20877acf11d99003bbd0b (22 lines)
+ENTRYPOINT
+
+COPY --chmod=644 <<'FETCH' /opt/airflow-ecs-image/fetch_dags.py
+# sha256:64ff070a0e9689408db7736fc4d93799059a955109fecf2726b93651541e63db (163 lines)
+FETCH
+
+ENTRYPOINT ["/usr/bin/dumb-init", "--", "/opt/airflow-ecs-image/entrypoint"]
+CMD []
+
+# A DAG folder that every uid of group 0 can read and write, wherever it is, and what lies above it as the base has it.
+FROM toolbox AS dag-folder
+ARG container_dag_path
+RUN install -d -o 50000 -g 0 -m 775 /layer/opt/airflow /layer/home/airflow "/layer${container_dag_path}"
+
+# DAG files for every uid of group 0, whatever the modes of the checkout, and nothing that no DAG needs.
+FROM dag-folder AS dag-files
+ARG host_dag_path
+ARG container_dag_path
+COPY ["${host_dag_path}/", "/layer${container_dag_path}/"]
+RUN <<'STEP'
+# Leave out what no DAG needs, and let every uid read the rest
+set -eu
+find "/layer${container_dag_path}" -mindepth 1 \( \
+  -name .git -o -name __pycache__ -o -name '.env*' -o -name .aws -o -name '*.pem' -o -name '*.key' \
+  \) -prune -exec rm -rf {} +
+chown -R 50000:0 "/layer${container_dag_path}"
+chmod -R u=rwX,g=u,o=rX "/layer${container_dag_path}"
+STEP
+
+FROM entrypoint AS dags
+COPY --from=dag-folder /layer/ /
+FROM entrypoint AS dags-given
+COPY --from=dag-files /layer/ /
+
+FROM dags${host_dag_path:+-given} AS region
+FROM dags${host_dag_path:+-given} AS region-given
+ARG aws_default_region
+ENV AWS_DEFAULT_REGION=${aws_default_region}
+
+FROM region${aws_default_region:+-given} AS bucket
+FROM region${aws_default_region:+-given} AS bucket-given
+ARG s3_uri
+ENV S3_URI=${s3_uri}
+
+FROM bucket${s3_uri:+-given}
+ARG container_dag_path
+# A worker asks nothing of the database before it starts, and writes no bytecode: what it imports is compiled already.
+# A DAG that names its executor is imported only where that executor is configured: the task definition may say more.
+ENV AIRFLOW__CORE__DAGS_FOLDER=${container_dag_path} \
+    AIRFLOW__CORE__EXECUTOR=LocalExecutor,airflow.providers.amazon.aws.executors.ecs.ecs_executor.AwsEcsExecutor \
+    CONNECTION_CHECK_MAX_COUNT=0 \
+    CONTAINER_DAG_PATH=${container_dag_path} \
+    HOME=/home/airflow \
+    PYTHONDONTWRITEBYTECODE=1
+USER 50000
+WORKDIR /opt/airflow
+
+LABEL io.airflow-ecs-image.aws-cli="true"
+LABEL io.airflow-ecs-image.base="official"
+LABEL io.airflow-ecs-image.dag-path="/opt/airflow/dags"
+LABEL io.airflow-ecs-image.dag-source="none"
+LABEL io.airflow-ecs-image.executor-package="9.34.0"
+LABEL io.airflow-ecs-image.spec-hash="7af8fbbf5d5baa43664fd731116b5021d3a55d5245fd52a21bb660ee721471f0"
+LABEL io.airflow-ecs-image.version="0.1.0"
+LABEL org.apache.airflow.python.version="3.13"
+LABEL org.apache.airflow.version="3.3.2"
+LABEL org.opencontainers.image.base.digest="sha256:0000000000000000000000000000000000000000000000000000000000000000"
+LABEL org.opencontainers.image.base.name="apache/airflow:slim-3.3.2-python3.13"
+LABEL org.opencontainers.image.title="Airflow 3.3.2 worker for the AWS ECS executor"
+LABEL org.opencontainers.image.version="3.3.2"

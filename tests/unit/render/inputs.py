@@ -1,0 +1,45 @@
+"""Inputs that hold nothing hostile, and the instructions that they render to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from airflow_ecs_image.bases import ResolvedBase
+from airflow_ecs_image.render import RenderInputs, render
+from airflow_ecs_image.resources import resource_directory
+from airflow_ecs_image.spec import ImageSpec
+
+from .dockerfile import Instruction, parse
+
+OFFICIAL = ResolvedBase(kind="official", reference="apache/airflow:3", name="apache/airflow:3")
+SOURCE = ResolvedBase(
+    kind="source",
+    reference="root:trixie",
+    name="debian:trixie",
+    debian="trixie",
+    root_filesystem="mirror",
+    registry_reference="debian:trixie-slim",
+)
+
+
+def inputs(spec: dict[str, Any] | None = None, **more: Any) -> RenderInputs:
+    """Plain inputs with some of their fields, and some of their spec's, set to something else.
+
+    The fields of the spec are set past its own rules: rendering has to be safe without them.
+    """
+    plain = RenderInputs(
+        spec=ImageSpec().model_copy(update=spec or {}),
+        base=SOURCE,
+        locks={"uv": "uv==1 --hash=x", "airflow": "a==1", "aws_cli": "b==2"},
+        scripts={"entrypoint": "#!/bin/sh\n\n\ntrue", "fetch_dags": "x = 1", "base_entrypoint": "true"},
+        labels={"a.label": "x"},
+        host_dag_path="dags",
+        requirements_path="requirements.txt",
+    )
+    return replace(plain, **more)
+
+
+def instructions(given: RenderInputs) -> list[Instruction]:
+    """The instructions of the Dockerfile."""
+    return parse(render(given, template_directory=resource_directory()))
