@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import shutil
 import sys
 import tarfile
@@ -18,8 +19,7 @@ import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,21 +27,25 @@ if TYPE_CHECKING:
 BAD_URI, NOTHING_FOUND, S3_FAILED, UNSAFE_KEY, NOT_WRITABLE = 64, 66, 69, 65, 73
 PARALLEL_DOWNLOADS = 16
 CONNECT_SECONDS, READ_SECONDS = 5, 15
+CHUNK_BYTES = 1 << 20
 ARCHIVE_SUFFIXES = (".tar.gz", ".tgz")
 
 
-def fail(code: int, message: str) -> NoReturn:
-    """End the container with one line that says why; nothing starts after it."""
-    print(f"fetch-dags: {message}", file=sys.stderr, flush=True)
-    raise SystemExit(code)
+class FetchError(Exception):
+    """Why the DAGs could not be fetched, and the exit code that says so."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 def parse_uri(uri: str) -> tuple[str, str]:
-    """Bucket and key or prefix of an s3:// URI."""
-    parts = urlsplit(uri)
-    if parts.scheme != "s3" or not parts.netloc:
-        fail(BAD_URI, f"S3_URI is {uri!r}; it must look like s3://bucket/prefix")
-    return parts.netloc, parts.path.lstrip("/")
+    """Bucket and key or prefix of an s3:// URI. A key may hold ? and #, so that this is no URL to split."""
+    scheme, _, rest = uri.partition("://")
+    bucket, _, key = rest.partition("/")
+    if scheme != "s3" or not bucket:
+        raise FetchError(BAD_URI, f"S3_URI is {uri!r}; it must look like s3://bucket/prefix")
+    return bucket, key.lstrip("/")
 
 
 def list_files(client: Any, bucket: str, prefix: str) -> Iterator[tuple[str, str, int]]:
@@ -58,7 +62,9 @@ def safe_path(folder: Path, relative: str) -> Path:
     """Where a key is written; a key that would leave the folder is refused by name."""
     parts = relative.split("/")
     if relative.startswith("/") or "\0" in relative or any(part in {"", ".", ".."} for part in parts):
-        fail(UNSAFE_KEY, f"the key {relative!r} would leave the DAG folder; rename it in the bucket")
+        raise FetchError(
+            UNSAFE_KEY, f"the key {relative!r} would leave the DAG folder; rename it in the bucket"
+        )
     return folder.joinpath(*parts)
 
 
@@ -69,14 +75,19 @@ def download_prefix(client: Any, bucket: str, prefix: str, folder: Path) -> int:
         key, path, size = item
         client.download_file(bucket, key, str(path))
         if path.stat().st_size != size:
-            fail(S3_FAILED, f"{key!r} changed while it was being fetched; start the task again")
+            raise FetchError(S3_FAILED, f"{key!r} changed while it was being fetched; start the task again")
 
     items = [
         (key, safe_path(folder, relative), size) for key, relative, size in list_files(client, bucket, prefix)
     ]
     if not items:
-        fail(NOTHING_FOUND, f"s3://{bucket}/{prefix} holds no file; check the prefix and the upload")
-    for _, path, _ in items:
+        raise FetchError(
+            NOTHING_FOUND, f"s3://{bucket}/{prefix} holds no file; check the prefix and the upload"
+        )
+    folders = {above for _, path, _ in items for above in path.parents}
+    for key, path, _ in items:
+        if path in folders:
+            raise FetchError(UNSAFE_KEY, f"{key!r} is a file and a folder at once; rename it in the bucket")
         path.parent.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(PARALLEL_DOWNLOADS) as pool:
         list(pool.map(download, items))
@@ -90,19 +101,31 @@ def download_archive(client: Any, bucket: str, key: str, folder: Path) -> int:
         file.seek(0)
         with tarfile.open(fileobj=file, mode="r:gz") as archive:
             members = [member for member in archive if member.isfile()]
+            # gzip keeps its check sum at the very end, behind what a tar reader has to read.
+            while archive.fileobj.read(CHUNK_BYTES):
+                pass
             if not members:
-                fail(NOTHING_FOUND, f"s3://{bucket}/{key} holds no file; check what was packed")
+                raise FetchError(NOTHING_FOUND, f"s3://{bucket}/{key} holds no file; check what was packed")
             archive.extractall(folder, filter="data")
     return len(members)
 
 
 def replace_content(target: Path, staging: Path) -> None:
-    """Make the target hold what the staging folder, which lies inside it, holds."""
-    for entry in target.iterdir():
-        if entry != staging:
-            shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
-    for entry in staging.iterdir():
-        entry.rename(target / entry.name)
+    """Make the target hold what the staging folder, which lies inside it, holds: all of it, or what it held before."""
+    aside = Path(tempfile.mkdtemp(prefix=".replaced-", dir=target))
+    moves = [(entry, aside / entry.name) for entry in target.iterdir() if entry not in (staging, aside)]
+    moves += [(entry, target / entry.name) for entry in staging.iterdir()]
+    done: list[tuple[Path, Path]] = []
+    try:
+        for source, destination in moves:
+            source.rename(destination)
+            done.append((source, destination))
+    except OSError:
+        for source, destination in reversed(done):
+            destination.rename(source)
+        aside.rmdir()
+        raise
+    shutil.rmtree(aside)
     staging.rmdir()
 
 
@@ -136,7 +159,9 @@ def fetch(uri: str, target: Path) -> int:
 
 
 def explanation(error: Exception, uri: str, target: Path) -> tuple[int, str]:
-    """Exit code and reason. Some of botocore's errors, such as its time-outs, are OSErrors without a number."""
+    """Exit code and reason; some of botocore's errors, such as its time-outs, are OSErrors without a number."""
+    if isinstance(error, FetchError):
+        return error.code, str(error)
     if isinstance(error, tarfile.TarError | gzip.BadGzipFile | EOFError | zlib.error):
         return UNSAFE_KEY, f"{uri} is not an archive that can be extracted safely: {error}"
     if isinstance(error, OSError) and error.strerror:
@@ -152,7 +177,10 @@ def main(arguments: list[str]) -> None:
         count = fetch(uri, Path(target))
     except Exception as error:
         code, message = explanation(error, uri, Path(target))
-        fail(code, " ".join(message.split()))
+        # One line, whatever botocore or a key says, and no password of a proxy or an endpoint.
+        line = re.sub(r"(?<=//)[^/@\s]+@", "***@", " ".join(message.split()))
+        print(f"fetch-dags: {line}", file=sys.stderr, flush=True)
+        raise SystemExit(code) from None
     print(
         f"fetch-dags: {count} files from {uri} in {round((time.monotonic() - started) * 1000)} ms", flush=True
     )

@@ -29,9 +29,15 @@ def resolve_base(spec: ImageSpec, platform: str, *, console: Console, prepare: b
     try:
         return resolve_official(support.official_pinned, spec, platform)
     except BaseUnavailable as error:
-        if spec.base == "official" or not support.buildable_from_source:
+        if not support.buildable_from_source:
+            raise BaseUnavailable(
+                f"{error.message}, and there is no lock to build Airflow {spec.airflow_version} on Python "
+                f"{spec.python_version} from source",
+                mend="check the network and the proxy, or name a mirror with --base",
+            ) from None
+        if spec.base == "official":
             raise
         console.warning(
-            f"{error.message}: falling back to the source base. --base source asks for it by name, and is what push takes"
+            f"{error.message}: falling back to the source base; --base source asks for it by name"
         )
         return resolve_source(spec, console=console, prepare=prepare, fallback=True)

@@ -60,14 +60,21 @@ def _mmdebstrap(suite: str, mirror: str, architecture: str, archive: Path) -> It
     keyring = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
     if keyring.exists():
         command.append(f"--keyring={keyring}")
-    completed = subprocess.run(
-        [*command, suite, str(archive), *sources],
-        capture_output=True,
-        text=True,
-        timeout=_MINUTES_20,
-        check=False,
-        env={**os.environ, "LC_ALL": "C.UTF-8"},
-    )
+    try:
+        completed = subprocess.run(
+            [*command, suite, str(archive), *sources],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_MINUTES_20,
+            check=False,
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+        )
+    except subprocess.TimeoutExpired:
+        raise SetupFailed(
+            f"the root filesystem of Debian {suite} was not there after {_MINUTES_20 // 60} minutes",
+            mend="check that the mirror answers (python build.py doctor), or name another with --debian-mirror",
+        ) from None
     lines = completed.stderr.splitlines()
     if completed.returncode != 0:
         errors = tuple(line for line in lines if line.startswith("E:")) or tuple(lines[-5:])

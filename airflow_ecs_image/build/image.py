@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 
 from airflow_ecs_image.bases import ResolvedBase, resolve_base
-from airflow_ecs_image.build.conflict import requirements_conflict
 from airflow_ecs_image.build.labels import dag_labels
 from airflow_ecs_image.build.plan import dockerfile_for
+from airflow_ecs_image.build.requirements_failure import requirements_failure
 from airflow_ecs_image.build.summary import BuiltImage, show_summary
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.context import (
@@ -98,7 +98,7 @@ def _build(request: BuildRequest, spec: ImageSpec, directory: Path, console: Con
     try:
         return build(request, console)
     except StepFailed as error:
-        raise requirements_conflict(error, spec, directory) or error from None
+        raise requirements_failure(error, spec, directory) or error from None
 
 
 def _measured(tag: str, base: ResolvedBase, result: BuildResult, dag_files: DagFiles | None) -> BuiltImage:

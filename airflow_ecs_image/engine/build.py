@@ -114,7 +114,10 @@ def _run(
             for line in report:
                 for vertex in progress.feed(line):
                     steps.show(vertex)
-            return process.wait(), progress
+            exit_code = process.wait()
+            if exit_code == 0:
+                steps.add_cached(progress.steps_unneeded)
+            return exit_code, progress
         except BaseException:
             _stop(process, report)
             raise

@@ -91,8 +91,13 @@ class BuildProgress:
 
     @property
     def steps_cached(self) -> int:
-        """How many of the steps were taken from the cache."""
-        return sum(vertex.cached for vertex in self.steps)
+        """How many of the steps of a finished build the cache saved."""
+        return sum(vertex.cached for vertex in self.steps) + self.steps_unneeded
+
+    @property
+    def steps_unneeded(self) -> int:
+        """How many of the steps were never looked at, because what is made of them was in the cache."""
+        return sum(vertex.started is None and not vertex.cached for vertex in self.steps)
 
     @property
     def failed(self) -> Vertex | None:

@@ -37,6 +37,10 @@ class StepList:
             if detail:
                 step.update(detail)
 
+    def add_cached(self, count: int) -> None:
+        """Count steps that the cache saved and that no vertex told of."""
+        self._cached += count
+
     def close(self) -> None:
         """End the list: the count of cached steps is printed, whatever still runs is dropped."""
         for step in self._steps.values():

@@ -20,6 +20,7 @@ from .local_registry import LocalRegistry, registry_image
 from .official_base import build_official_base, push_official_base
 from .worker_images import (
     DEFAULT_NAME,
+    KEPT_REPOSITORY,
     OFFICIAL_AIRFLOW,
     OFFICIAL_NAME,
     OFFICIAL_PYTHON,
@@ -27,6 +28,7 @@ from .worker_images import (
     build_project,
     existing_image,
     native_platform,
+    remove_images_of_this_run,
     source_pairs,
     spec_of,
 )
@@ -51,6 +53,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is cheap comes first."""
     items.sort(key=lambda item: [item.get_closest_marker(name) is not None for name in ("emulation", "slow")])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _images_of_this_run() -> Iterator[None]:
+    yield
+    remove_images_of_this_run()
 
 
 @pytest.fixture(scope="session")
@@ -109,6 +117,7 @@ def image(image_name: str, project: Path, request: pytest.FixtureRequest) -> Wor
         return build_project(
             project,
             tag=image_name,
+            repository=KEPT_REPOSITORY,
             base=request.getfixturevalue("official_reference"),
             airflow_version=OFFICIAL_AIRFLOW,
             python_version=OFFICIAL_PYTHON,
@@ -137,6 +146,7 @@ def build_source_image(project: Path, name: str) -> WorkerImage:
     return build_project(
         project,
         tag=name.removeprefix("source-"),
+        repository=KEPT_REPOSITORY,
         base="source",
         airflow_version=airflow,
         python_version=python,

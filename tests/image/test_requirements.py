@@ -19,6 +19,7 @@ from .worker_images import (
     DEFAULT_NAME,
     OFFICIAL_AIRFLOW,
     OFFICIAL_PYTHON,
+    REPOSITORY,
     WorkerImage,
     build_project,
     source_pairs,
@@ -127,7 +128,7 @@ def test_a_requirement_that_would_move_airflow_is_refused_by_its_line(
     assert f"(line 3: {requirement})" in str(error)
     assert clash in "\n".join(error.details)
     assert len(error.details) <= 8
-    assert not images.exists(f"airflow-ecs-image-test:{tag}")
+    assert not images.exists(f"{REPOSITORY}:{tag}")
 
 
 def test_the_command_says_the_conflict_in_a_few_lines(project: Path, tmp_path: Path) -> None:

@@ -51,10 +51,11 @@ def s3() -> Iterator[S3Endpoint]:
         yield endpoint
 
 
-def image_of(project: Path, name: str, tag: str, **values: str) -> WorkerImage:
+def image_of(project: Path, name: str, tag: str, **values: Any) -> WorkerImage:
     airflow, python = source_pairs()[name]
-    versions: dict[str, Any] = {"airflow_version": airflow, "python_version": python}
-    return build_project(project, tag=tag, base="source", **versions, **values)
+    return build_project(
+        project, tag=tag, base="source", airflow_version=airflow, python_version=python, **values
+    )
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,11 @@ from airflow_ecs_image.engine import BuildRequest, Engine, Secret, build, images
 from airflow_ecs_image.spec import ImageSpec, load_spec
 from airflow_ecs_image.versions import load_versions
 
-REPOSITORY = "airflow-ecs-image-test"
+KEPT_REPOSITORY = "airflow-ecs-image-test"
+"""Of the images under test, which stay: the next run finds them, and so may a curious person."""
+
+REPOSITORY = f"{KEPT_REPOSITORY}-{secrets.token_hex(3)}"
+"""Of all other images of this run, which are removed at its end."""
 
 Sources = Mapping[str, tuple[str, str]]
 
@@ -34,6 +39,8 @@ def source_pairs() -> Sources:
 OFFICIAL_NAME = "official-like"
 OFFICIAL_AIRFLOW, OFFICIAL_PYTHON = "3.3.2", "3.11"
 DEFAULT_NAME = "source-3.3.2-python3.13"
+
+_built: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -76,13 +83,30 @@ def spec_of(project: Path, **values: object) -> ImageSpec:
 
 
 def build_project(
-    project: Path, *, tag: str, shown: io.StringIO | None = None, **values: object
+    project: Path,
+    *,
+    tag: str,
+    repository: str = REPOSITORY,
+    shown: io.StringIO | None = None,
+    **values: object,
 ) -> WorkerImage:
     """Build the image of a project folder as `build --no-check` does; raises what that raises."""
-    spec = spec_of(project, tag=f"{REPOSITORY}:{tag}", **values)
+    spec = spec_of(project, tag=f"{repository}:{tag}", **values)
     console = Console(stream=shown or io.StringIO(), environment={})
     build_image(spec, directory=project, console=console, check=False, no_cache=False)
-    return existing_image(spec.tag)
+    built = existing_image(spec.tag)
+    _built.add(built.details.id)
+    return built
+
+
+def remove_images_of_this_run() -> None:
+    """Remove them, and those whose names moved on; the images under test stay."""
+    engine = Engine()
+    for name in engine.docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", REPOSITORY).split():
+        images.remove(name)
+    for identifier in _built:
+        if images.exists(identifier) and not images.inspect(identifier).tags:
+            images.remove(identifier)
 
 
 def build_secrets() -> tuple[Secret, ...]:

@@ -33,7 +33,10 @@ def inside(value: str, directory: Path | None) -> str:
 
 def existing_file(value: str, directory: Path | None) -> str:
     """Refuse a file that is not there; `~` is expanded, a relative path counts from `directory` and is kept."""
-    path = str(Path(value).expanduser())
+    try:
+        path = str(Path(value).expanduser())
+    except RuntimeError:
+        raise Refused("there is no such user's home", "the path of a file", shown=f"'{value}'") from None
     if directory is None:
         return path
     if not (directory / path).exists():

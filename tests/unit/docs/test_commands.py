@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import click
 import pytest
 
 from airflow_ecs_image.cli.verbs import VERBS, Verbs, command_line, with_verb
@@ -16,12 +17,10 @@ TARGETS = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(enco
 def options(verb: str) -> set[str]:
     """Every spelling of every option of a verb."""
     assert isinstance(command_line, Verbs)
-    # Click remembers the help option of the first context that asks for it: this one has the settings of the real one.
-    context = command_line.make_context(command_line.name or "", [], resilient_parsing=True)
-    command = command_line.get_command(context, verb)
+    command = command_line.get_command(click.Context(command_line), verb)
     assert command is not None, f"there is no verb {verb}"
-    names = {name for each in command.get_params(context) for name in (*each.opts, *each.secondary_opts)}
-    return {name for name in names if name.startswith("-")} | {"--version"}
+    names = {name for each in command.params for name in (*each.opts, *each.secondary_opts)}
+    return {name for name in names if name.startswith("-")} | {"-h", "--help", "--version"}
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -258,7 +258,7 @@ COPY --chmod=755 <<'ENTRYPOINT' /opt/airflow-ecs-image/entrypoint
 ENTRYPOINT
 
 COPY --chmod=644 <<'FETCH' /opt/airflow-ecs-image/fetch_dags.py
-# sha256:64ff070a0e9689408db7736fc4d93799059a955109fecf2726b93651541e63db (163 lines)
+# sha256:54781c6743cc430c1471af797577c46060b66253f40314d1afbed8b25e04e470 (191 lines)
 FETCH
 
 ENTRYPOINT ["/usr/bin/dumb-init", "--", "/opt/airflow-ecs-image/entrypoint"]
@@ -278,7 +278,8 @@ RUN <<'STEP'
 # Leave out what no DAG needs, and let every uid read the rest
 set -eu
 find "/layer${container_dag_path}" -mindepth 1 \( \
-  -name .git -o -name __pycache__ -o -name '.env*' -o -name .aws -o -name '*.pem' -o -name '*.key' \
+  -name .git -o -name .hg -o -name .svn -o -name __pycache__ -o -name .venv -o -name '.env*' -o -name .aws -o -name .ssh \
+  -o -name .netrc -o -name .pypirc -o -name '*.pem' -o -name '*.key' -o -name 'id_rsa*' -o -name 'id_ed25519*' \
   \) -prune -exec rm -rf {} +
 chown -R 50000:0 "/layer${container_dag_path}"
 chmod -R u=rwX,g=u,o=rX "/layer${container_dag_path}"
