@@ -121,7 +121,7 @@ def private_project(project: Path, index: PrivateIndex, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def build_privately(folder: Path, shown: io.StringIO, **values: object) -> WorkerImage:
+def build_privately(folder: Path, shown: io.StringIO, **values: str) -> WorkerImage:
     return build_project(
         folder,
         tag="private-index",
@@ -150,7 +150,7 @@ def test_a_private_index_serves_the_build_and_leaves_no_trace(
     way: str, index: PrivateIndex, private_project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = io.StringIO()
-    values: dict[str, object] = {}
+    values: dict[str, str] = {}
     if way == "pip.conf":
         (private_project / "pip.conf").write_text(f"[global]\nextra-index-url = {index.url()}\n")
         values["pip_conf"] = "pip.conf"
