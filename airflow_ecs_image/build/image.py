@@ -40,6 +40,10 @@ def build_image(
         pip_conf=directory / spec.pip_conf if spec.pip_conf else None,
         ca_bundle=directory / spec.ca_bundle if spec.ca_bundle else None,
     )
+    if network.ignored:
+        console.note(
+            f"left out, because a build cannot reach folders of this machine: {', '.join(network.ignored)}"
+        )
     if spec.bake_credentials:
         console.warning("credentials are stored in the image: whoever can pull it can read them")
     built = []
