@@ -6,10 +6,23 @@ import fcntl
 import os
 import select
 import struct
+import subprocess
+import sys
 import termios
 import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
+
+# What a login does before its shell runs. These tests may themselves run in the background, where Ctrl-C is ignored.
+_LOGIN = """
+import fcntl, os, signal, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+    signal.signal(number, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 
 
 class Terminal:
@@ -20,14 +33,19 @@ class Terminal:
         fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
         self._shown = ""
 
-    @property
-    def streams(self) -> dict[str, Any]:
-        """The arguments of Popen that make this the command's own terminal, so that Ctrl-C means it."""
-        return {
-            **dict.fromkeys(("stdin", "stdout", "stderr"), self._theirs),
-            "start_new_session": True,
-            "preexec_fn": lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
-        }
+    def start(
+        self, command: Sequence[str], *, folder: Path, environment: Mapping[str, str]
+    ) -> subprocess.Popen[bytes]:
+        """Start a command whose own terminal this is, so that Ctrl-C means it."""
+        return subprocess.Popen(
+            [sys.executable, "-c", _LOGIN, *command],
+            cwd=folder,
+            env=environment,
+            stdin=self._theirs,
+            stdout=self._theirs,
+            stderr=self._theirs,
+            start_new_session=True,
+        )
 
     def press(self, keys: bytes) -> None:
         """Type the keys."""

@@ -9,8 +9,8 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from subprocess import DEVNULL, PIPE
 
 import pytest
 
@@ -44,17 +44,31 @@ def _untagged() -> Iterator[None]:
         images.remove(TAG)
 
 
-def start(
-    folder: Path, temporary: Path, *options: str, terminal: Terminal | None = None, **variables: str
-) -> subprocess.Popen[str]:
-    command = [sys.executable, str(DOOR), "--base", "source", "--platform", native_platform(), "--tag", TAG]
-    streams = terminal.streams if terminal else {"stdin": DEVNULL, "stdout": PIPE, "stderr": PIPE}
-    return subprocess.Popen(
-        [*command, *options],
+def command(*options: str) -> list[str]:
+    return [
+        sys.executable,
+        str(DOOR),
+        "--base",
+        "source",
+        "--platform",
+        native_platform(),
+        "--tag",
+        TAG,
+        *options,
+    ]
+
+
+def run(folder: Path, temporary: Path, *options: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run it to its end as a pipeline does."""
+    environment = {**os.environ, "TMPDIR": str(temporary), **variables}
+    return subprocess.run(
+        command(*options),
         cwd=folder,
-        env={**os.environ, "TMPDIR": str(temporary), **variables},
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
         text=True,
-        **streams,
+        check=False,
     )
 
 
@@ -74,11 +88,10 @@ def assert_one_line_and_mend(stderr: str, *, mend: str) -> None:
 def test_build_checks_what_it_built_and_says_both_in_one_document(
     folder: Path, temporary: Path, default_tag: str
 ) -> None:
-    with start(folder, temporary, "--json") as process:
-        stdout, stderr = process.communicate()
+    completed = run(folder, temporary, "--json")
 
-    assert process.returncode == 0, stderr
-    document = json.loads(stdout)
+    assert completed.returncode == 0, completed.stderr
+    document = json.loads(completed.stdout)
     (built,) = document["images"]
     (report,) = document["checks"]
     assert built["tag"] == TAG
@@ -91,13 +104,11 @@ def test_build_checks_what_it_built_and_says_both_in_one_document(
 
 
 def test_an_engine_that_does_not_answer_is_said_in_one_line(folder: Path, temporary: Path) -> None:
-    with start(folder, temporary, DOCKER_HOST=f"unix://{temporary}/no-engine.sock") as process:
-        stdout, stderr = process.communicate()
+    completed = run(folder, temporary, DOCKER_HOST=f"unix://{temporary}/no-engine.sock")
 
-    assert process.returncode == 3
-    assert_one_line_and_mend(stderr, mend="python build.py setup")
-    assert "no-engine.sock" in stderr
-    assert "Traceback" not in stdout
+    assert completed.returncode == 3
+    assert_one_line_and_mend(completed.stderr, mend="python build.py setup")
+    assert "no-engine.sock" in completed.stderr
     assert list(temporary.iterdir()) == []
 
 
@@ -108,8 +119,12 @@ def test_a_build_that_is_interrupted_tags_nothing_and_leaves_nothing(
     mark = uuid.uuid4().hex
     template = with_last_step(folder, f"RUN : {mark} && sleep 600")
 
-    with Terminal() as terminal:
-        process = start(folder, temporary, "--no-check", "--template", template, terminal=terminal)
+    with Terminal() as terminal, ExitStack() as ending:
+        environment = {**os.environ, "TMPDIR": str(temporary)}
+        process = terminal.start(
+            command("--no-check", "--template", template), folder=folder, environment=environment
+        )
+        ending.callback(process.kill)
         terminal.read_until(mark)
         if how == "Ctrl-C":
             terminal.press(b"\x03")
@@ -127,10 +142,9 @@ def test_a_full_disk_is_said_in_one_line(folder: Path, temporary: Path, default_
     small_disk = "--mount=type=tmpfs,target=/small,size=1048576"
     template = with_last_step(folder, f"RUN {small_disk} head --bytes=2M /dev/zero >/small/file")
 
-    with start(folder, temporary, "--no-check", "--template", template) as process:
-        _, stderr = process.communicate()
+    completed = run(folder, temporary, "--no-check", "--template", template)
 
-    assert process.returncode == 9
-    assert_one_line_and_mend(stderr, mend="docker system df")
+    assert completed.returncode == 9
+    assert_one_line_and_mend(completed.stderr, mend="docker system df")
     assert not images.exists(TAG)
     assert list(temporary.iterdir()) == []
