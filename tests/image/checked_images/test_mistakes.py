@@ -47,7 +47,8 @@ def careless(derive: Derive) -> Report:
         ("entrypoint", "failed", "stays between process 1 and the worker"),
         ("versions", "failed", "but the image's label says 9.9.9"),
         ("dependencies", "failed", "requires tabulate, which is not installed"),
-        ("signals", "failed", "in the middle of its clean-up"),
+        # The container ends with its shell: the worker may or may not have written that it was asked to stop.
+        ("signals", "failed", ("in the middle of its clean-up", "the worker never gets it")),
         ("user", "failed", "the worker runs as root"),
         ("arbitrary_uid", "failed", "/home/airflow is not writable"),
         ("start_up", "warned", "have no bytecode"),
@@ -55,11 +56,13 @@ def careless(derive: Derive) -> Report:
         ("worker_command", "passed", "arrive unchanged"),
     ],
 )
-def test_a_mistake_is_found(careless: Report, name: str, status: Status, detail: str) -> None:
+def test_a_mistake_is_found(
+    careless: Report, name: str, status: Status, detail: str | tuple[str, ...]
+) -> None:
     result = found(careless, name)
 
     assert result.status == status, result.detail
-    assert detail in result.detail
+    assert any(each in result.detail for each in ([detail] if isinstance(detail, str) else detail))
     assert (result.mend is None) == (status == "passed")
 
 
