@@ -34,7 +34,8 @@ def test_a_build_names_labels_and_counts(
     assert (first.steps_total, first.steps_cached) == (2, 0)
     assert (second.steps_total, second.steps_cached) == (2, 2)
     assert details.id == first.image_id == second.image_id
-    assert details.labels == {"io.airflow-ecs-image.test": "a b"}
+    inherited = images.inspect(root_filesystem_image).labels
+    assert details.labels == {**inherited, "io.airflow-ecs-image.test": "a b"}
     assert details.platform == "linux/amd64"
     assert details.created == "2023-11-14T22:13:20Z"
     assert "✓ [3/3] COPY file.txt /" in output.getvalue()
