@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import configparser
 import os
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -12,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
+from airflow_ecs_image.context.pip_configuration import files_configuration
 from airflow_ecs_image.engine.remote import registry_host, remote
 from airflow_ecs_image.errors import BaseUnavailable, EngineUnavailable, ToolkitError
 from airflow_ecs_image.setup.packages import DEFAULT_DEBIAN_MIRROR
@@ -42,7 +41,8 @@ class Reach:
 def package_index(environment: Mapping[str, str] = os.environ) -> Reach:
     """Whether the Python package index answers, the one that uv or pip is configured for, or PyPI."""
     named = (environment.get(name) for name in _PACKAGE_INDEX_VARIABLES)
-    address = next(filter(None, named), None) or _index_of_pip() or DEFAULT_PACKAGE_INDEX
+    of_pip = files_configuration(environment, home=Path.home(), root=Path("/")).get("index-url")
+    address = next(filter(None, named), None) or of_pip or DEFAULT_PACKAGE_INDEX
     return _reach(address.rstrip("/") + "/pip/")
 
 
@@ -81,24 +81,6 @@ def shown(address: str) -> str:
     """An address without user, password, path and query, as it may be printed."""
     parts = urlsplit(address if "//" in address else f"//{address}")
     return parts.netloc.rpartition("@")[2]
-
-
-def _index_of_pip() -> str | None:
-    """`index-url` of pip's configuration files, in the order in which pip reads them (its user guide)."""
-    home = Path.home()
-    files = [
-        Path("/etc/pip.conf"),
-        home / ".pip/pip.conf",
-        home / ".config/pip/pip.conf",
-        Path(sys.prefix) / "pip.conf",
-        Path(os.environ.get("PIP_CONFIG_FILE", os.devnull)),
-    ]
-    configuration = configparser.RawConfigParser()
-    try:
-        configuration.read(files, encoding="utf-8")
-    except (configparser.Error, UnicodeDecodeError):
-        return None
-    return configuration.get("global", "index-url", fallback=None)
 
 
 def _reach(address: str) -> Reach:
