@@ -116,6 +116,10 @@ class Container:
             raise self._timed_out(timeout, started) from None
         return self._completed(output, seconds=time.monotonic() - started)
 
+    def unpack(self, archive: bytes, folder: str, timeout: float = 300) -> None:
+        """Unpack a tar archive, plain or gzip, into a folder; the container need not run."""
+        self._engine.docker("container", "cp", "-", f"{self.id}:{folder}", stdin=archive, timeout=timeout)
+
     def start_attached(self, stdin: bytes | None, timeout: float) -> Completed:
         """Start it and take all that it writes until it ends.
 

@@ -48,7 +48,9 @@ class ContainerOptions(TypedDict, total=False):
     """How a container differs from what its image says; each may be left out or be None.
 
     `platform` must be the image's own. `environment` values appear in no process list. `temporary_folders`
-    are paths that are writable in memory, for use with `read_only`. `extra_hosts` are `name:address`.
+    are paths that are writable in memory, for use with `read_only`. `extra_hosts` are `name:address`. `cpus` is
+    the share of the machine's processor time, such as 0.25; without it every core is free to use. `contents` are
+    tar archives, plain or gzip, by the folder that holds their files and nothing else.
     """
 
     platform: str | None
@@ -60,6 +62,8 @@ class ContainerOptions(TypedDict, total=False):
     volumes: Sequence[Volume]
     temporary_folders: Sequence[str]
     extra_hosts: Sequence[str]
+    cpus: float | None
+    contents: Mapping[str, bytes]
 
 
 def run(
@@ -132,7 +136,14 @@ def _create(
             f"{image}: this engine holds it, but not for {platform}",
             mend=f"build it with --platform {platform}",
         ) from None
-    return Container(identifier.strip(), engine)
+    container = Container(identifier.strip(), engine)
+    try:
+        for folder, archive in options.get("contents", {}).items():
+            container.unpack(archive, folder)
+    except BaseException:
+        container.remove()
+        raise
+    return container
 
 
 def _arguments(options: ContainerOptions) -> list[str]:
@@ -141,6 +152,7 @@ def _arguments(options: ContainerOptions) -> list[str]:
         "--user": options.get("user"),
         "--entrypoint": options.get("entrypoint"),
         "--network": options.get("network"),
+        "--cpus": None if (cpus := options.get("cpus")) is None else f"{cpus:g}",
     }
     arguments = [word for name, value in single.items() if value is not None for word in (name, value)]
     if options.get("read_only"):
@@ -150,6 +162,10 @@ def _arguments(options: ContainerOptions) -> list[str]:
         arguments += ["--volume", f"{volume.source}:{volume.target}{mode}"]
     for folder in options.get("temporary_folders", ()):
         arguments += ["--tmpfs", folder]
+    for folder in options.get("contents", {}):
+        # An anonymous volume hides what the image has there, on a remote engine too; it goes with the container.
+        quoted = folder.replace('"', '""')
+        arguments += ["--mount", f'type=volume,"target={quoted}",volume-nocopy']
     for host in options.get("extra_hosts", ()):
         arguments += ["--add-host", host]
     return arguments

@@ -10,8 +10,9 @@ import pytest
 from airflow_ecs_image.build.labels import OWN
 from airflow_ecs_image.engine import containers
 from airflow_ecs_image.versions import load_versions
+from tests.s3.moto_server import S3Endpoint, s3_endpoint
 
-from .aws_endpoint import S3Endpoint, s3_endpoint
+from .bridge import bridge_address
 from .facts import Facts
 from .worker_images import WorkerImage, build_project
 
@@ -24,7 +25,7 @@ aws s3api list-objects-v2 --bucket cli-test --query 'Contents[].Key' --output te
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[S3Endpoint]:
-    with s3_endpoint() as endpoint:
+    with s3_endpoint(bridge_address()) as endpoint:
         endpoint.fill("cli-test", {"greeting.txt": b"hello from S3\n"})
         yield endpoint
 

@@ -14,11 +14,11 @@ from airflow_ecs_image.build import render_dockerfile
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.engine import containers, images
 from airflow_ecs_image.resources import resource
+from tests.waiting import until
 
 from .dockerfile_text import commands, locks
 from .facts import Facts, gather_facts
 from .test_worker import WORKER
-from .waiting import until
 from .worker_images import (
     DEFAULT_NAME,
     REPOSITORY,

@@ -10,9 +10,9 @@ import pytest
 
 from airflow_ecs_image.engine import containers
 from airflow_ecs_image.engine.containers import Completed, Volume
+from tests.waiting import until
 
 from .facts import Facts
-from .waiting import until
 from .worker_images import WorkerImage
 
 # All that a shell would change, in the shape of a workload.

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import tarfile
 import time
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from airflow_ecs_image.engine import Engine, containers
+from airflow_ecs_image.engine.client import DockerError
 
 
 def test_a_container_gets_what_it_is_given(root_filesystem_image: str, tmp_path: Path) -> None:
@@ -33,6 +37,49 @@ def test_a_container_gets_what_it_is_given(root_filesystem_image: str, tmp_path:
     assert (completed.exit_code, completed.stdout) == (7, expected)
     assert "Read-only file system" in completed.stderr
     assert not container_exists(completed.container_id)
+
+
+def test_a_container_may_get_a_share_of_a_processor(root_filesystem_image: str) -> None:
+    version_1 = "cd /sys/fs/cgroup/cpu 2>/dev/null && cat cpu.cfs_quota_us cpu.cfs_period_us"
+    script = f"{version_1} || cat /sys/fs/cgroup/cpu.max"
+
+    completed = containers.run(root_filesystem_image, ["sh", "-c", script], cpus=0.25)
+
+    quota, period = completed.stdout.split()
+    assert int(quota) / int(period) == 0.25
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz"])
+@pytest.mark.parametrize("folder", ["/etc", '/new/folder, with "comma"'])
+def test_an_archive_takes_the_place_of_what_the_image_has(
+    root_filesystem_image: str, mode: Literal["w", "w:gz"], folder: str
+) -> None:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode=mode) as archive:
+        member = tarfile.TarInfo("sub/é.txt")
+        member.size = 4
+        archive.addfile(member, io.BytesIO(b"text"))
+
+    completed = containers.run(
+        root_filesystem_image,
+        ["sh", "-c", 'cd "$0" && find . -type f && cat sub/*', folder],
+        user="12345:0",
+        contents={folder: stream.getvalue()},
+    )
+
+    # Docker's own files, which it mounts into every container.
+    mounted = {"./hosts", "./hostname", "./resolv.conf"}
+    assert [line for line in completed.stdout.splitlines() if line not in mounted] == [
+        "./sub/é.txt",
+        "text",
+    ]
+
+
+def test_an_archive_that_is_none_leaves_no_container(root_filesystem_image: str) -> None:
+    before = Engine().docker("container", "ls", "--all", "--quiet")
+    with pytest.raises(DockerError, match="container cp"):
+        containers.run(root_filesystem_image, ["true"], contents={"/new": b"no archive at all"})
+    assert Engine().docker("container", "ls", "--all", "--quiet") == before
 
 
 def test_a_program_that_does_not_exist_has_docker_s_exit_code(root_filesystem_image: str) -> None:
