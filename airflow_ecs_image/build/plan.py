@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from airflow_ecs_image.bases import ResolvedBase, resolve_base
+from airflow_ecs_image.build.dag_bundle import dag_bundle_config
 from airflow_ecs_image.build.labels import image_labels
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.render import RenderInputs, render
@@ -12,7 +13,8 @@ from airflow_ecs_image.resources import resource, resource_directory
 from airflow_ecs_image.spec import ImageSpec
 from airflow_ecs_image.versions import load_versions, lock_path
 
-_SCRIPTS = {"entrypoint": "entrypoint", "fetch_dags": "fetch_dags.py", "base_entrypoint": "base-entrypoint"}
+_SCRIPTS = {"entrypoint": "entrypoint", "fetch_dags": "fetch-dags.py", "base_entrypoint": "base-entrypoint"}
+_FETCHER = "entrypoint/fetch_dags"
 
 
 def render_dockerfile(spec: ImageSpec, *, directory: Path, console: Console) -> str:
@@ -37,10 +39,14 @@ def dockerfile_for(spec: ImageSpec, base: ResolvedBase, directory: Path) -> str:
             name: resource(f"entrypoint/{file}").read_text(encoding="utf-8")
             for name, file in _SCRIPTS.items()
         },
+        fetcher_modules={
+            path.name: path.read_text(encoding="utf-8") for path in resource(_FETCHER).glob("*.py")
+        },
         labels=image_labels(spec, base),
         host_dag_path=spec.host_dag_path if spec.dag_source == "local" else None,
         requirements_path=spec.requirements_path,
         extra_packages=release.extra_packages,
+        dag_bundle_config=dag_bundle_config(spec),
     )
     user_template = directory / spec.template if spec.template else None
     return render(inputs, template_directory=resource_directory(), user_template=user_template)

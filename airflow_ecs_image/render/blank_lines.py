@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _WITH_FILES = re.compile(r"\s*(?:ADD|COPY|RUN)\s|\s+\S")
-_HEREDOC = re.compile(r"(?:^|\s)<<-?([\"']?)(\w+)\1(?=\s|$)")
+_HEREDOC = re.compile(r"(?:^|\s)<<-?([\"']?)([\w.-]+)\1(?=\s|$)")
 
 
 def without_blank_noise(text: str) -> str:

@@ -21,19 +21,23 @@ class RenderInputs:
     """All that decides the text: the spec, the base, and the texts that are embedded in the Dockerfile.
 
     `locks` maps `uv`, `aws_cli` and `airflow` to the text of a lock; `scripts` maps `entrypoint`, `fetch_dags` and
-    `base_entrypoint` to the text of a script; `labels` are the image's labels. `host_dag_path` and
+    `base_entrypoint` to the text of a script, `fetcher_modules` the files of the package that fetches the DAGs to their
+    texts; `labels` are the image's labels. `host_dag_path` and
     `requirements_path` are relative to the build context, None where the image has none; `extra_packages` go into an
-    official base beside the executor package.
+    official base beside the executor package; `dag_bundle_config` is Airflow's list of DAG bundles as JSON, None where
+    the image has none of its own.
     """
 
     spec: ImageSpec
     base: ResolvedBase
     locks: Mapping[str, str]
     scripts: Mapping[str, str]
+    fetcher_modules: Mapping[str, str]
     labels: Mapping[str, str]
     host_dag_path: str | None
     requirements_path: str | None
     extra_packages: tuple[str, ...] = ()
+    dag_bundle_config: str | None = None
 
 
 def render(inputs: RenderInputs, *, template_directory: Path, user_template: Path | None = None) -> str:
@@ -49,10 +53,12 @@ def render(inputs: RenderInputs, *, template_directory: Path, user_template: Pat
             toolkit_version=__version__,
             locks=inputs.locks,
             scripts=inputs.scripts,
+            fetcher_modules=inputs.fetcher_modules,
             labels=inputs.labels,
             host_dag_path=inputs.host_dag_path,
             requirements_path=inputs.requirements_path,
             extra_packages=inputs.extra_packages,
+            dag_bundle_config=inputs.dag_bundle_config,
         )
     except Exception as error:
         raise template_error(error, template=user_template or own) from error

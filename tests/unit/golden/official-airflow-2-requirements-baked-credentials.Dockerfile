@@ -162,16 +162,73 @@ RUN --mount=type=bind,from=requirements-layer,source=/toolbox,target=/toolbox \
     xargs --null --no-run-if-empty rm -rf </toolbox/replaced
 COPY --from=requirements-layer /layer/home/airflow/ /home/airflow/
 
-# dumb-init, then this entrypoint (it fetches the DAGs when S3_URI is set), then the base's /entrypoint: by exec all the way.
-FROM requirements${requirements_path:+-given} AS entrypoint
-COPY --chmod=755 <<'ENTRYPOINT' /opt/airflow-ecs-image/entrypoint
-# sha256:9fd9b0f9ce6e0d2ab5c9edc3e34427a42a14108f9ce20877acf11d99003bbd0b (22 lines)
+# What runs before Airflow, with bytecode: it is imported whenever a container starts.
+FROM toolbox AS entrypoint-files
+COPY --chmod=755 <<'ENTRYPOINT' /layer/opt/airflow-ecs-image/entrypoint
+# sha256:6f8389bb90353243966c8cd7fae38ca4afa702e7229dddc9587145e3d4488247 (31 lines)
 ENTRYPOINT
 
-COPY --chmod=644 <<'FETCH' /opt/airflow-ecs-image/fetch_dags.py
-# sha256:54781c6743cc430c1471af797577c46060b66253f40314d1afbed8b25e04e470 (191 lines)
+COPY --chmod=644 <<'FETCH' /layer/opt/airflow-ecs-image/fetch-dags.py
+# sha256:36df041787f1c12dcbbda7a30eb6c557dea6be265dc9fd265507d7d5756d2bd2 (13 lines)
 FETCH
 
+COPY --chmod=644 <<'__init__.py' <<'archive.py' <<'botocore_credentials.py' <<'connection.py' <<'credentials.py' <<'deadline.py' <<'endpoint.py' <<'failures.py' <<'integrity.py' <<'listing.py' <<'log.py' <<'main.py' <<'prefix.py' <<'quoting.py' <<'removal.py' <<'s3.py' <<'s3_errors.py' <<'settings.py' <<'signature.py' <<'staging.py' <<'swap.py' <<'tar.py' <<'transport.py' <<'tree.py' <<'unpacking.py' /layer/opt/airflow-ecs-image/fetch_dags/
+# sha256:db391aea68ccfeff60e23d9037a4e978c690b7dda09ab4b3716dd0edc05c7559 (7 lines)
+__init__.py
+# sha256:4b0b40eacdfbc4c52efdf3881ee906f3f74889dad02f582f1cb027dbdf181f6c (161 lines)
+archive.py
+# sha256:34977e50b329bad600ad0abe64ff65d63b0ce40a6f8494ccb322e2bbb51d04bb (39 lines)
+botocore_credentials.py
+# sha256:c2eaa35aac880ef49597ca10907c07707772af252d7b8edc91af397dbffd962b (187 lines)
+connection.py
+# sha256:49511be5cdfe2dfbaded8435c3a3f83b7df8dd742c054a640766f6860ef1917d (152 lines)
+credentials.py
+# sha256:488bf24c42c2829fedfce62009b69e94ce3d56522d9795d08f9cbdc8afc3624b (67 lines)
+deadline.py
+# sha256:496d0e6070b9ddfe16715b905821779f8ca3b4e71084a469f1ebc88e65d598f4 (127 lines)
+endpoint.py
+# sha256:eb6f122926cca60c52ff223a8aa315f5cf031fbce87f5052b2e73f6a394c1ce7 (75 lines)
+failures.py
+# sha256:2ab77cf21611ccf1a76e5bdec535c96e4676bba91cf5b96313599c060656c1a4 (83 lines)
+integrity.py
+# sha256:358d727f14253343f1b677e2f85ce32d4ba5dd59fea586b6a798841f61d9eda1 (102 lines)
+listing.py
+# sha256:fbd8eac41898b45182ad2b20de7559c69c883125bc438153ffc24b791b8a1503 (127 lines)
+log.py
+# sha256:9a1eca82fbe1ae27a16a138a87977bcb7bb14ca643940643fa97c77a78313b13 (150 lines)
+main.py
+# sha256:bb24a002d7460aa65d036c8b5bd77665e2e5d331174342f23817d83315a4c600 (212 lines)
+prefix.py
+# sha256:014bf41901c5b919c019966f1a95886e8d23efdd48bae9edb6dbf764efa7edbc (25 lines)
+quoting.py
+# sha256:73deb98cabc38b8a2c378558bd9f99d75ad28f456098184fe34b6d4ef2cebb25 (31 lines)
+removal.py
+# sha256:7d32bab675dd309d8625c836a169f7d8a3b0c9149e367a8b589953ec3e37299c (155 lines)
+s3.py
+# sha256:5b41e13a18e62154277864b70518395cfbb4a507c7cb4c800a17689c477a3975 (90 lines)
+s3_errors.py
+# sha256:5486cee511975c68b6672b0a3840287cec9bb8b3649efb9d876ee5d1c91dfacc (98 lines)
+settings.py
+# sha256:384a7a3659fd7f8e883b9630af214d2dce310cab60f740d89fd2b8cdf79eb7ee (76 lines)
+signature.py
+# sha256:87395617e4b38dcc4cf979d863f145aa194aba1478a50e5ded8c575759153627 (150 lines)
+staging.py
+# sha256:09c1f3e5901534754704bcfc188a1d189da5ad03752a4f503d0b1df4a1ce4065 (163 lines)
+swap.py
+# sha256:e6fb3a55264a7eb584416d6daab60bb73970eabd5af93fbed8839f5d1b44905d (131 lines)
+tar.py
+# sha256:01f3169dd2ecac6dbf86ef76bb3191b30a7496920d0165569865f41fc5216628 (186 lines)
+transport.py
+# sha256:e21a2a054937f9d1ff50c6a7f8e128c8f88f7c55d8350a4cac0c57b43667b9ea (86 lines)
+tree.py
+# sha256:c8301863295d53c3f13fc41aa4dc784166cd4eedc6f7b6cfe8e0c94e50506da3 (157 lines)
+unpacking.py
+
+RUN /toolbox/python/bin/python -m compileall -q -s /layer --invalidation-mode unchecked-hash /layer/opt/airflow-ecs-image
+
+# dumb-init, then this entrypoint (it fetches the DAGs when S3_URI is set), then the base's /entrypoint: by exec all the way.
+FROM requirements${requirements_path:+-given} AS entrypoint
+COPY --from=entrypoint-files /layer/ /
 ENTRYPOINT ["/usr/bin/dumb-init", "--", "/opt/airflow-ecs-image/entrypoint"]
 CMD []
 
@@ -242,7 +299,7 @@ LABEL io.airflow-ecs-image.base="official"
 LABEL io.airflow-ecs-image.dag-path="/opt/airflow/dags"
 LABEL io.airflow-ecs-image.dag-source="local"
 LABEL io.airflow-ecs-image.executor-package="9.22.0"
-LABEL io.airflow-ecs-image.spec-hash="1767b0cd75b94e5c98d50690f3077741ef3ed34aa7f7a49d36acbdfd801f96e4"
+LABEL io.airflow-ecs-image.spec-hash="6dee5132da404d73ab9a1511bbf75719debd704d32a5a1a019c28f5199187fdb"
 LABEL io.airflow-ecs-image.version="0.1.0"
 LABEL org.apache.airflow.python.version="3.11"
 LABEL org.apache.airflow.version="2.11.2"

@@ -105,6 +105,14 @@ COMBINATIONS = {
     "source-airflow-3-python-3.11": Combination(
         "source", "3", "none", requirements=False, baked=False, more={"python_version": "3.11"}
     ),
+    "source-airflow-3-dag-bundle": Combination(
+        "source",
+        "3",
+        "none",
+        requirements=False,
+        baked=False,
+        more={"dag_bundle": "s3://example-bucket/team/dags", "dag_bundle_name": "team"},
+    ),
     "source-airflow-3-s3-requirements-baked-credentials": Combination(
         "source", "3", "s3", requirements=True, baked=True
     ),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 _DIRECTIVE = re.compile(r"^#\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(.+?)\s*$")
 _COMMENT = re.compile(r"^\s*#")
 _CONTINUED = re.compile(r"(?:^|[^\\])\\[ \t]*$")
-_HEREDOC = re.compile(r"^\d*<<(-?)(['\"]?)(\w+)\2$")
+_HEREDOC = re.compile(r"^\d*<<(-?)(['\"]?)([\w.-]+)\2$")
 _TAKES_FILES = ("ADD", "COPY", "RUN")
 
 

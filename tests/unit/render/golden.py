@@ -16,8 +16,9 @@ _EMBEDDED = (
     "/toolbox/airflow.txt",
     "/toolbox/aws-cli.txt",
     "/root-filesystem/entrypoint",
-    "/opt/airflow-ecs-image/entrypoint",
-    "/opt/airflow-ecs-image/fetch_dags.py",
+    "/layer/opt/airflow-ecs-image/entrypoint",
+    "/layer/opt/airflow-ecs-image/fetch-dags.py",
+    "/layer/opt/airflow-ecs-image/fetch_dags/",
 )
 
 
@@ -35,10 +36,12 @@ def elided(dockerfile: str) -> str:
     lines = dockerfile.split("\n")
     for instruction in reversed(parse(dockerfile)):
         if _is_embedded(instruction):
-            (heredoc,) = instruction.heredocs
-            count = heredoc.body.count("\n") + 1
-            digest = hashlib.sha256(heredoc.body.encode()).hexdigest()
-            lines[heredoc.first_line : heredoc.first_line + count] = [f"# sha256:{digest} ({count} lines)"]
+            for heredoc in reversed(instruction.heredocs):
+                count = heredoc.body.count("\n") + 1
+                digest = hashlib.sha256(heredoc.body.encode()).hexdigest()
+                lines[heredoc.first_line : heredoc.first_line + count] = [
+                    f"# sha256:{digest} ({count} lines)"
+                ]
     return "\n".join(lines)
 
 

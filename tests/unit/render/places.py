@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from airflow_ecs_image.render import RenderInputs
+from airflow_ecs_image.spec.rules.bundles import CONFIG_VARIABLE
 
 from .dockerfile import Instruction
 from .inputs import OFFICIAL, SOURCE, inputs
@@ -87,6 +88,8 @@ PLACES: Mapping[str, Place] = {
         lambda value: inputs({"aws_default_region": value}), argument("aws_default_region")
     ),
     "s3_uri": Place(lambda value: inputs({"s3_uri": value}), argument("s3_uri")),
+    "dag_bundle": Place(lambda value: inputs(dag_bundle_config=value), pair("ENV", CONFIG_VARIABLE)),
+    "dag_bundle_name": Place(lambda value: inputs(dag_bundle_config=value), pair("ENV", CONFIG_VARIABLE)),
     "host_dag_path": Place(lambda value: inputs(host_dag_path=value), argument("host_dag_path")),
     "container_dag_path": Place(
         lambda value: inputs({"container_dag_path": value}), argument("container_dag_path")
