@@ -1,0 +1,1 @@
+"""Credentials from every source of AWS."""
