@@ -54,6 +54,8 @@ class BuiltImage:
 def show_summary(built: Sequence[BuiltImage], spec: ImageSpec, console: Console) -> None:
     """The table for people: one row a fact, one column an image."""
     dags = _files(built[0].dag_files) if spec.dag_source == "local" else spec.dag_source
+    if spec.dag_bundle is not None:
+        dags = f"{spec.dag_bundle} as bundle {spec.dag_bundle_name}"
     rows: list[tuple[str, Sequence[object]]] = [
         ("tag", [image.tag for image in built]),
         ("digest", [image.image_id for image in built]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,13 +10,15 @@ from typing import Any
 from airflow_ecs_image.checks.credential_patterns import redacted
 from airflow_ecs_image.checks.evidence import Check, Evidence
 from airflow_ecs_image.checks.model import Verdict
+from airflow_ecs_image.checks.probe_script import Section
+from airflow_ecs_image.spec.rules.bundles import CONFIG_VARIABLE
 
 _LONGEST_ERROR = 300
 
 _FETCHED_AT_START = {
     "s3": "the DAGs are fetched from S3 when a container starts",
     "archive": "the DAG archive is fetched when a container starts",
-    "none": "the image holds no DAGs: DAG bundles bring them",
+    "none": "the image holds no DAGs: a DAG bundle or a volume brings them",
 }
 _READABLE_MEND = "give group 0 the owner's rights on the DAG folder (chmod -R g=u), then build again"
 _MENDS = {
@@ -30,14 +33,14 @@ _MENDS = {
 def judge(evidence: Evidence) -> Verdict:
     """Fails for a file that does not import and for a `local` image without a DAG."""
     source = evidence.label("dag-source")
+    if source == "none" and (names := _bundles(evidence.details.environment)):
+        return Verdict(
+            "skipped", f"a worker gets its DAGs from {names}: the scheduler's names must be the same"
+        )
     if source in _FETCHED_AT_START:
         return Verdict("skipped", _FETCHED_AT_START[source])
     probe = evidence.section("dags")
-    found = probe.found
-    folder = found["folder"]
-    files = [_redacted_file(file) for file in found["files"]]
-    dag_ids = sorted({dag_id for file in files for dag_id in file["dag_ids"]})
-    data = {"folder": folder, "dag_ids": dag_ids, "files": files}
+    folder = probe.found["folder"]
     misplaced = evidence.label("dag-path")
     if misplaced is not None and misplaced != folder:
         return Verdict(
@@ -45,8 +48,24 @@ def judge(evidence: Evidence) -> Verdict:
             f"Airflow looks for DAGs in {folder}, the image holds them in {misplaced}",
             mend="leave AIRFLOW__CORE__DAGS_FOLDER to container_dag_path, then build again",
             seconds=probe.seconds,
-            data=data,
+            data=_data(probe.found),
         )
+    may_be_empty = None
+    if source is None:
+        later = " (S3_URI is set: they are fetched at start)"
+        set_at_start = evidence.details.environment.get("S3_URI")
+        may_be_empty = f"no DAG in {folder}{later if set_at_start else ''}"
+    return judge_folder(probe, may_be_empty=may_be_empty)
+
+
+def judge_folder(probe: Section, *, may_be_empty: str | None = None) -> Verdict:
+    """The verdict on what the probe found in the DAG folder.
+
+    A folder without a DAG fails, unless `may_be_empty` says why that is skipped.
+    """
+    found = probe.found
+    data = _data(found)
+    folder, files, dag_ids = data["folder"], data["files"], data["dag_ids"]
     if found["unreadable"]:
         return Verdict(
             "failed",
@@ -56,7 +75,9 @@ def judge(evidence: Evidence) -> Verdict:
             data=data,
         )
     if not dag_ids and not any(file["error"] for file in files):
-        return _no_dags(evidence, found, probe.seconds, data)
+        if may_be_empty is not None:
+            return Verdict("skipped", may_be_empty, seconds=probe.seconds, data=data)
+        return _no_dags(found, probe.seconds, data)
     status, problems, mend = _problems(files)
     if found["private"] and status != "failed":
         status, mend = "warned", mend or _READABLE_MEND
@@ -65,17 +86,24 @@ def judge(evidence: Evidence) -> Verdict:
     return Verdict(status, "\n".join([detail, *problems]), mend=mend, seconds=probe.seconds, data=data)
 
 
-def _no_dags(
-    evidence: Evidence, found: Mapping[str, Any], seconds: float, data: Mapping[str, Any]
-) -> Verdict:
+def _bundles(environment: Mapping[str, str]) -> str:
+    """`bundle one, bundle two`: the DAG bundles that the image configures; nothing where their list is not readable."""
+    try:
+        names = [bundle["name"] for bundle in json.loads(environment.get(CONFIG_VARIABLE, ""))]
+    except (ValueError, TypeError, KeyError):
+        return ""
+    return ", ".join(f"bundle {name}" for name in names)
+
+
+def _data(found: Mapping[str, Any]) -> dict[str, Any]:
+    """What goes into --json."""
+    files = [_redacted_file(file) for file in found["files"]]
+    dag_ids = sorted({dag_id for file in files for dag_id in file["dag_ids"]})
+    return {"folder": found["folder"], "dag_ids": dag_ids, "files": files}
+
+
+def _no_dags(found: Mapping[str, Any], seconds: float, data: Mapping[str, Any]) -> Verdict:
     folder = found["folder"]
-    if evidence.label("dag-source") is None:
-        later = (
-            " (S3_URI is set: they are fetched at start)"
-            if evidence.details.environment.get("S3_URI")
-            else ""
-        )
-        return Verdict("skipped", f"no DAG in {folder}{later}", seconds=seconds, data=data)
     if not found["exists"]:
         reason, mend = f"there is no folder {folder}", "check host_dag_path, then build again"
     elif not found["readable"]:

@@ -13,7 +13,7 @@ from pydantic import field_validator as check
 
 from airflow_ecs_image.spec import field_types as types
 from airflow_ecs_image.spec.option import Heading, Option
-from airflow_ecs_image.spec.rules import credentials, releases, s3, text
+from airflow_ecs_image.spec.rules import bundles, credentials, releases, s3, text
 from airflow_ecs_image.spec.rules.region import REGION
 from airflow_ecs_image.spec.rules.s3 import DagSource
 from airflow_ecs_image.versions import load_versions
@@ -66,14 +66,28 @@ class ImageSpec(BaseModel):
 
     s3_uri: Annotated[types.S3Location | None, Option(Heading.DAGS, "s3://BUCKET[/PREFIX]")] = Field(
         None,
-        description="Where the container fetches its DAGs from when it starts: a prefix, or one packed archive.",
+        description="Where the container fetches its DAGs from when it starts: a prefix, one packed archive (.tar.gz, .tgz, .tar), "
+        "or the pointer to one that `dags push` moves (.sha256).",
+        examples=["s3://my-bucket/dags", "s3://my-bucket/dags/latest.sha256"],
+        json_schema_extra={"pattern": r"^(s3://[a-z0-9][a-z0-9.-]+[a-z0-9](/\S*)?)?$"},
+    )
+    dag_bundle: Annotated[types.S3Location | None, Option(Heading.DAGS, "s3://BUCKET[/PREFIX]")] = Field(
+        None,
+        description="The prefix that a worker of Airflow 3 downloads by itself when its task starts, as a DAG bundle of the "
+        "class S3DagBundle. The DAG source is then none.",
         examples=["s3://my-bucket/dags"],
         json_schema_extra={"pattern": r"^(s3://[a-z0-9][a-z0-9.-]+[a-z0-9](/\S*)?)?$"},
     )
+    dag_bundle_name: Annotated[str, Option(Heading.DAGS, "NAME")] = Field(
+        bundles.DEFAULT_NAME,
+        description="The name of that bundle, which must be the name of the scheduler's: a task asks for its DAG by it. A "
+        "scheduler without bundles of its own calls its DAG folder dags-folder.",
+        examples=["team"],
+    )
     dag_source: Annotated[DagSource, Option(Heading.DAGS, "local|s3|archive|none")] = Field(
-        default_factory=lambda data: s3.default_dag_source(data["s3_uri"]),
+        default_factory=lambda data: bundles.default_dag_source(data["s3_uri"], data["dag_bundle"]),
         description="local copies host_dag_path into the image, s3 and archive fetch s3_uri at start, none leaves the "
-        "DAGs to Airflow 3's DAG bundles or a volume. Left out, it follows s3_uri.",
+        "DAGs to a DAG bundle of Airflow 3 or a volume. Left out, it follows s3_uri and dag_bundle.",
         examples=["none"],
     )
     host_dag_path: Annotated[types.PathInside, Option(Heading.DAGS, "PATH")] = Field(
@@ -185,12 +199,27 @@ class ImageSpec(BaseModel):
         airflow = info.data.get("airflow_version")
         return releases.executor_package_version(value, airflow) if airflow else value
 
+    @check("dag_bundle")
+    @classmethod
+    def _dag_bundle(cls, value: str | None, info: ValidationInfo) -> str | None:
+        return bundles.dag_bundle(value, info.data.get("s3_uri"), info.data.get("airflow_version"))
+
+    @check("dag_bundle_name")
+    @classmethod
+    def _dag_bundle_name(cls, value: str, info: ValidationInfo) -> str:
+        return bundles.dag_bundle_name(value, info.data["dag_bundle"]) if "dag_bundle" in info.data else value
+
     @check("dag_source")
     @classmethod
     def _dag_source(cls, value: DagSource, info: ValidationInfo) -> DagSource:
         if "s3_uri" in info.data:
             s3.dag_source(value, info.data["s3_uri"])
-        return value
+        return bundles.dag_source(value, info.data.get("dag_bundle"))
+
+    @check("environment")
+    @classmethod
+    def _environment(cls, value: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        return bundles.environment(value, info.data.get("dag_bundle"))
 
     @check("bake_credentials")
     @classmethod

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from airflow_ecs_image.engine import Engine, containers
 from airflow_ecs_image.engine.container import Container
+from tests.waiting import until
 
-from .waiting import until
 from .worker_images import WorkerImage, build_dockerfile
 
 # Each queues the task of the DAG run and prints what the executor would send for it.
@@ -105,8 +105,13 @@ class ControlPlane:
 
 
 @contextmanager
-def control_plane(image: WorkerImage, root_filesystem: str, context: Path) -> Iterator[ControlPlane]:
-    """Start one from the image under test; its containers and its network are gone afterwards."""
+def control_plane(
+    image: WorkerImage, root_filesystem: str, context: Path, more: Mapping[str, str] | None = None
+) -> Iterator[ControlPlane]:
+    """Start one from the image under test; its containers and its network are gone afterwards.
+
+    It is configured by the image and by `more`, the variables that it needs besides.
+    """
     name = f"airflow-ecs-image-test-{secrets.token_hex(4)}"
     postgresql = build_dockerfile(
         _POSTGRESQL, context, "airflow-ecs-image-test-postgresql:latest", root_filesystem=root_filesystem
@@ -123,6 +128,7 @@ def control_plane(image: WorkerImage, root_filesystem: str, context: Path) -> It
             if image.major > 2
             else connection,
             "AIRFLOW__API_AUTH__JWT_SECRET": secrets.token_hex(64),
+            **(more or {}),
         }
         commands = (
             f"until : 2>/dev/null </dev/tcp/{database_address}/5432; do sleep 0.1; done",

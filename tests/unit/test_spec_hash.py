@@ -16,6 +16,8 @@ OTHERS: dict[str, Any] = {
     "platform": ("linux/arm64",),
     "template": "x.j2",
     "s3_uri": "s3://bucket",
+    "dag_bundle": "s3://bucket",
+    "dag_bundle_name": "team",
     "dag_source": "none",
     "host_dag_path": "other",
     "container_dag_path": "/srv/dags",
@@ -46,7 +48,8 @@ def test_the_order_of_a_map_does_not_matter() -> None:
 
 @pytest.mark.parametrize("field", OTHERS)
 def test_every_other_field_matters(field: str) -> None:
-    assert spec_hash(ImageSpec(**{field: OTHERS[field]})) != spec_hash(ImageSpec())
+    plain: dict[str, Any] = {"dag_bundle": "s3://bucket"} if field == "dag_bundle_name" else {}
+    assert spec_hash(ImageSpec(**plain, **{field: OTHERS[field]})) != spec_hash(ImageSpec(**plain))
 
 
 def test_no_field_is_forgotten_here() -> None:

@@ -24,6 +24,7 @@ BOOLEANS = [name for name, field in ImageSpec.model_fields.items() if field.anno
 RIGHT = {
     "base": "official", "airflow_version": "3.3.2", "python_version": "3.13", "executor_package_version": "9.39.0",
     "platform": "linux/amd64", "template": "file", "s3_uri": "s3://bucket/dags", "dag_source": "local",
+    "dag_bundle": "s3://bucket/dags", "dag_bundle_name": "dags-folder",
     "host_dag_path": "dags", "container_dag_path": "/srv/dags", "requirements_path": "file",
     "system_packages": "git", "debian_mirror": "http://host/debian", "pip_conf": "file", "ca_bundle": "file",
     "aws_default_region": "eu-central-1", "aws_access_key_id": "AKIA", "aws_secret_access_key": "secret",

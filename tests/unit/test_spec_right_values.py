@@ -20,6 +20,7 @@ def test_a_spec_of_nothing_is_complete(tmp_path: Path) -> None:
     assert spec.tag == "airflow-ecs-image:3.3.2-python3.13"
     assert spec.dag_source == "local"
     assert spec.container_dag_path == "/opt/airflow/dags"
+    assert (spec.dag_bundle, spec.dag_bundle_name) == (None, "dags-folder")
     assert spec.requirements_path is None
 
 
@@ -45,6 +46,9 @@ def test_every_supported_pair_is_accepted(tmp_path: Path, airflow: str) -> None:
         ("s3://bucket/dags/", "s3"),
         ("s3://my.bucket-1/dags.tar.gz", "archive"),
         ("s3://bucket/dags/abc.tgz", "archive"),
+        ("s3://bucket/dags/abc.tar", "archive"),
+        ("s3://bucket/dags/latest.sha256", "archive"),
+        ("s3://bucket/dags.tar/team", "s3"),
     ],
 )
 def test_the_dag_source_follows_the_location(tmp_path: Path, uri: str | None, source: str) -> None:

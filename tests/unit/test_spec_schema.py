@@ -44,6 +44,7 @@ def test_every_example_is_allowed() -> None:
         for example in each.get("examples", []):
             jsonschema.validate({name: example}, schema.image_schema())
             context = {"s3_uri": "s3://bucket"} if example in ("s3", "archive") else {}
+            context |= {"dag_bundle": "s3://bucket"} if name == "dag_bundle_name" else {}
             ImageSpec.model_validate({name: example, **context})
 
 
@@ -59,6 +60,7 @@ def test_the_versions_are_those_of_this_release() -> None:
         'platform = ["linux/amd64", "linux/arm64"]',
         'platform = "linux/amd64,linux/arm64"',
         's3_uri = "s3://bucket/prefix"',
+        'dag_bundle = "s3://bucket/prefix"\ndag_bundle_name = "team"',
         'environment = { A = "b" }',
     ],
 )
@@ -74,6 +76,7 @@ def test_it_accepts_what_the_loader_accepts(text: str) -> None:
         "python_version = 3.13",
         'platform = ["linux/386"]',
         's3_uri = "bucket/prefix"',
+        'dag_bundle = "bucket/prefix"',
         'container_dag_path = "dags"',
         'aws_default_region = "Frankfurt"',
         'dag_source = "git"',

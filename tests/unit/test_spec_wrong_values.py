@@ -184,7 +184,7 @@ def test_python_of_another_airflow(tmp_path: Path) -> None:
         (
             {"dag_source": "archive", "s3_uri": "s3://bucket/dags"},
             "does not name an archive",
-            ".tar.gz or .tgz",
+            "ends in .tar.gz, .tgz, .tar or .sha256",
         ),
         ({"dag_source": "archive"}, "s3_uri, which is not set", "local or none"),
     ],

@@ -12,7 +12,7 @@ _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]*[a-z0-9]")
 _LONGEST_KEY = 1024
 _ALLOWED = "s3://bucket or s3://bucket/prefix"
 DagSource = Literal["local", "s3", "archive", "none"]
-ARCHIVE_ENDINGS = (".tar.gz", ".tgz")
+ARCHIVE_ENDINGS = (".tar.gz", ".tgz", ".tar", ".sha256")
 
 
 def s3_uri(value: str) -> str:
@@ -31,7 +31,7 @@ def s3_uri(value: str) -> str:
 
 
 def is_archive(uri: str) -> bool:
-    """True when the location names one packed object instead of a prefix."""
+    """True when the location names one packed object, or the pointer to one (.sha256), instead of a prefix."""
     return uri.endswith(ARCHIVE_ENDINGS)
 
 
@@ -43,7 +43,8 @@ def dag_source(value: DagSource, uri: str | None) -> DagSource:
         raise Refused("s3_uri is set, and would never be read", "s3 or archive, or leave s3_uri out")
     if value == "archive" and uri is not None and not is_archive(uri):
         raise Refused(
-            "s3_uri does not name an archive", f"s3, or an s3_uri that ends in {' or '.join(ARCHIVE_ENDINGS)}"
+            "s3_uri does not name an archive",
+            f"s3, or an s3_uri that ends in {', '.join(ARCHIVE_ENDINGS[:-1])} or {ARCHIVE_ENDINGS[-1]}",
         )
     return value
 

@@ -69,6 +69,8 @@ def test_the_table_names_tag_digest_versions_sizes_and_cache_hits() -> None:
 def test_the_table_says_where_the_dags_come_from() -> None:
     assert "archive" in shown(IMAGE, spec=ImageSpec(s3_uri="s3://bucket/dags.tgz"))
     assert "3 files" not in shown(IMAGE, spec=ImageSpec(dag_source="none"))
+    spec = ImageSpec(dag_bundle="s3://bucket/dags", dag_bundle_name="team")
+    assert "s3://bucket/dags as bundle team" in shown(IMAGE, spec=spec)
 
 
 def test_a_fallback_and_a_size_that_is_not_known_are_said() -> None:

@@ -88,6 +88,25 @@ def test_dags_that_come_later_are_not_looked_for(evidence: MakeEvidence, source:
 
 
 @pytest.mark.parametrize(
+    ("bundles", "detail"),
+    [
+        ('[{"name": "team", "classpath": "C", "kwargs": {}}]', "from bundle team: the scheduler's names"),
+        ('[{"name": "one"}, {"name": "two"}]', "from bundle one, bundle two: the scheduler's names"),
+        ("[", "a DAG bundle or a volume brings them"),
+        ("[]", "a DAG bundle or a volume brings them"),
+        ('{"name": "team"}', "a DAG bundle or a volume brings them"),
+    ],
+)
+def test_the_bundles_of_an_image_are_named(evidence: MakeEvidence, bundles: str, detail: str) -> None:
+    environment = {"AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": bundles}
+
+    found = dag_imports(evidence(labels={"dag-source": "none"}, environment=environment))
+
+    assert found.status == "skipped"
+    assert detail in found.detail
+
+
+@pytest.mark.parametrize(
     ("labels", "dags", "status", "detail"),
     [
         (LOCAL, {}, "passed", "1 DAG in 1 file of /opt/airflow/dags"),
