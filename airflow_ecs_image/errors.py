@@ -102,6 +102,42 @@ class ImageNotFound(ToolkitError):
     exit_code = 14
 
 
+class AwsCredentialsMissing(ToolkitError):
+    """No AWS credentials were found, or their source does not give them."""
+
+    exit_code = 15
+
+
+class AccessDenied(ToolkitError):
+    """S3 refuses these credentials, or what was asked for with them."""
+
+    exit_code = 16
+
+
+class BucketNotFound(ToolkitError):
+    """There is no S3 bucket of that name."""
+
+    exit_code = 17
+
+
+class VersionNotFound(ToolkitError):
+    """No DAG archive of that name below the prefix."""
+
+    exit_code = 18
+
+
+class PointerMoved(ToolkitError):
+    """Somebody else moved the pointer to the current DAG archive meanwhile."""
+
+    exit_code = 19
+
+
+class S3Unavailable(ToolkitError):
+    """S3 does not answer, or cannot do what was asked for."""
+
+    exit_code = 20
+
+
 class Interrupted(ToolkitError):
     """The user pressed Ctrl-C; nothing was tagged."""
 

@@ -50,6 +50,11 @@ def gather(evidence: Evidence, needs: frozenset[str], step: Step) -> Evidence:
     return replace(evidence, **_all(work, engine, step))
 
 
+def dag_arguments(probes: ProbeContainers) -> dict[str, Any]:
+    """What the probe `dags` is given."""
+    return {"seconds": probes.seconds(_DAG_FILE_SECONDS), "processes": os.cpu_count() or 1}
+
+
 def _all(work: Mapping[str, Callable[[], Any]], engine: StoppableEngine, step: Step) -> dict[str, Any]:
     """Runs the work on two threads; the longest begins first. Ctrl-C ends all of it."""
     pool = ThreadPoolExecutor(max_workers=2)
@@ -84,7 +89,7 @@ def _inside(probes: ProbeContainers, names: Iterable[str]) -> Answer:
             "commands": {name: command.words for name, command in COMMANDS.items()},
             "seconds": probes.seconds(_COMMAND_SECONDS),
         },
-        "dags": {"seconds": probes.seconds(_DAG_FILE_SECONDS), "processes": os.cpu_count() or 1},
+        "dags": dag_arguments(probes),
     }
     return probes.ask({name: arguments.get(name, {}) for name in names})
 

@@ -42,9 +42,19 @@ class ProbeContainers:
         """A time limit; longer where another processor is emulated."""
         return native * _EMULATION_SLOWDOWN if self.emulated else native
 
-    def ask(self, sections: Mapping[str, Mapping[str, Any]], *, user: str | None = None) -> Answer:
-        """What the probes say, each with its arguments, as the image's own user or another."""
+    def ask(
+        self,
+        sections: Mapping[str, Mapping[str, Any]],
+        *,
+        user: str | None = None,
+        dags: tuple[str, bytes] | None = None,
+    ) -> Answer:
+        """What the probes say, each with its arguments, as the image's own user or another.
+
+        `dags` is a folder and the tar archive of what it holds in the place of the image's own DAGs.
+        """
         script = probe_script(sections)
+        of_dags = {} if dags is None else {"AIRFLOW__CORE__DAGS_FOLDER": dags[0]}
         try:
             completed = containers.run(
                 self.details.id,
@@ -52,8 +62,9 @@ class ProbeContainers:
                 stdin=script.text,
                 timeout=self.seconds(_CONTAINER_SECONDS),
                 platform=self.details.platform,
-                environment=_ENVIRONMENT,
+                environment=_ENVIRONMENT | of_dags,
                 user=user,
+                contents={} if dags is None else dict([dags]),
                 engine=self.engine,
             )
         except PlatformUnavailable:

@@ -16,6 +16,8 @@ FOOTNOTE = (
     "(AIRFLOW_ECS_IMAGE_S3_URI). The command line wins over the environment, and the environment over the file. "
     "Lists take commas or repeated options; an empty value stands for the default."
 )
+_FLAGS = ("--json", "--debug")
+_WITH_VALUE = ("-C", "--directory")
 CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -33,7 +35,7 @@ class VerbCommand(click.Command):
     def __init__(self, name: str, *, params: Sequence[click.Parameter] = (), **settings: Any) -> None:
         heading = next((each.heading for each in reversed(params) if isinstance(each, HeadedOption)), OPTIONS)
         settings["context_settings"] = CONTEXT_SETTINGS | settings.get("context_settings", {})
-        super().__init__(name, params=[*params, *_common_options(heading)], **settings)
+        super().__init__(name, params=[*params, *common_options(heading)], **settings)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse; an error always knows its verb, which click leaves out of some."""
@@ -78,7 +80,23 @@ def _write_records(formatter: click.HelpFormatter, records: Iterable[tuple[str, 
         formatter.write("".join(f"{margin}{' ' * _TEXT_COLUMN}{line}\n" for line in lines[1:]))
 
 
-def _common_options(heading: str) -> list[click.Parameter]:
+def before_and_rest(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """The options of every verb that stand in front, and the arguments from the first other word on."""
+    index = 0
+    while index < len(arguments) and (width := _width(arguments[index])):
+        index += width
+    return arguments[:index], arguments[index:]
+
+
+def _width(word: str) -> int:
+    """How many arguments an option of every verb takes, 0 for anything else."""
+    if word in _WITH_VALUE:
+        return 2
+    return 1 if word in _FLAGS or word.startswith(("-C", "--directory=")) else 0
+
+
+def common_options(heading: str = OPTIONS) -> list[click.Parameter]:
+    """The options that every verb has."""
     return [
         HeadedOption(
             "--directory",

@@ -7,34 +7,21 @@ import importlib
 import click
 
 from airflow_ecs_image import __version__
-from airflow_ecs_image.cli.help_page import CONTEXT_SETTINGS, FOOTNOTE, VerbCommand, write_options
+from airflow_ecs_image.cli.help_page import CONTEXT_SETTINGS, FOOTNOTE, before_and_rest, write_options
 from airflow_ecs_image.cli.usage import closest
 
-VERBS = ("build", "render", "check", "init", "doctor", "setup")
+VERBS = ("build", "render", "check", "dags", "init", "doctor", "setup")
 DEFAULT_VERB = "build"
-
-_FLAGS = ("--json", "--debug")
-_WITH_VALUE = ("-C", "--directory")
 
 
 def with_verb(arguments: list[str]) -> list[str]:
     """The arguments with the verb in front: options of every verb may stand before it, and `build` may be left out."""
-    index = 0
-    while index < len(arguments) and (width := _width(arguments[index])):
-        index += width
-    before, rest = arguments[:index], arguments[index:]
+    before, rest = before_and_rest(arguments)
     if rest and not rest[0].startswith("-"):
         return [rest[0], *before, *rest[1:]]
     if rest and rest[0] in ("-h", "--help", "--version"):
         return rest
     return [DEFAULT_VERB, *before, *rest]
-
-
-def _width(word: str) -> int:
-    """How many arguments an option of every verb takes, 0 for anything else."""
-    if word in _WITH_VALUE:
-        return 2
-    return 1 if word in _FLAGS or word.startswith(("-C", "--directory=")) else 0
 
 
 class Verbs(click.Group):
@@ -48,7 +35,7 @@ class Verbs(click.Group):
         """Import one verb."""
         if cmd_name not in VERBS:
             return None
-        command: VerbCommand = importlib.import_module(f"airflow_ecs_image.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"airflow_ecs_image.cli.{cmd_name}").command
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -42,7 +42,10 @@ def outcome(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, s
     ("arguments", "line"),
     [
         (["chekc"], "unknown verb chekc; did you mean check?"),
-        (["frobnicate"], "unknown verb frobnicate; the verbs are build, render, check, init, doctor, setup"),
+        (
+            ["frobnicate"],
+            "unknown verb frobnicate; the verbs are build, render, check, dags, init, doctor, setup",
+        ),
         (["--platfrom", "x"], "unknown option --platfrom; did you mean --platform?"),
         (["--no-chek"], "unknown option --no-chek; did you mean --no-check?"),
         (["render", "--no-check"], "unknown option --no-check"),
@@ -53,6 +56,14 @@ def outcome(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, s
         (["--tag"], "option '--tag' requires an argument"),
         (["-C", "/no/such/folder"], "--directory: directory '/no/such/folder' does not exist"),
         (["setup", "enigne"], "COMPONENT: 'enigne' is not one of 'engine', 'emulation'"),
+        (["dags", "pusj"], "unknown sub-verb dags pusj; did you mean push?"),
+        (["dags", "x"], "unknown sub-verb dags x; they are pack, push, list, prune, rollback"),
+        (["-C", ".", "dags", "frobnicate"], "unknown sub-verb dags frobnicate; they are pack"),
+        (["dags", "--keep", "3"], "unknown option --keep"),
+        (["dags", "push", "--kepe", "3"], "unknown option --kepe; did you mean --keep?"),
+        (["dags", "push"], "LOCATION is missing"),
+        (["dags", "push", "s3://bucket", "--keep", "1"], "--keep: 1 is not in the range x>=2"),
+        (["dags", "prune", "s3://bucket"], "--keep is missing"),
         (["build", "--json=yes"], "option '--json' does not take a value"),
     ],
 )

@@ -1,0 +1,1 @@
+"""`dags push`, `list`, `prune` and `rollback` against real S3 servers."""
