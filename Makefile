@@ -12,7 +12,7 @@ WITH_ENGINE := setup/with-engine
 TOOLKIT := $(WITH_ENGINE) $(TOOLS)/python build.py
 # Of all that an image is made from, only these decide what the machine needs.
 SETUP_ARGS = $(shell printf '%s\n' '$(subst ','\'',$(ARGS))' | grep -oE -e '--(base|directory|platform)[= ][^ ]+')
-SHELL_SCRIPTS = $(wildcard setup/*) .ci/run $(shell grep -lE '^\#!.*\<(ba)?sh\>' entrypoint/*)
+SHELL_SCRIPTS = $(wildcard setup/*) .ci/run $(shell grep -lsE '^\#!.*\<(ba)?sh\>' entrypoint/* bench/dag_fetch/inside/*)
 DOCKERFILES = $(wildcard tests/unit/golden/*.Dockerfile)
 
 .PHONY: help
@@ -31,7 +31,12 @@ image: environment ## Build the image; sets up all that is missing first. Option
 .PHONY: test
 test: environment ## Run all tests, unit tests first; sets up all that is missing first
 	@$(TOOLKIT) setup --platform linux/amd64 --platform linux/arm64
-	@$(WITH_ENGINE) $(TOOLS)/pytest $(ARGS)
+	@$(WITH_ENGINE) $(TOOLS)/pytest --numprocesses 2 --dist loadgroup $(ARGS)
+
+.PHONY: bench
+bench: environment ## Measure the DAG fetch beside the alternatives; options in ARGS, such as --quick
+	@$(TOOLKIT) setup --base source
+	@$(WITH_ENGINE) $(TOOLS)/python -m bench $(ARGS)
 
 .PHONY: lint
 lint: environment ## Style, types, shell scripts, Dockerfiles
