@@ -41,6 +41,8 @@ def imported_by(statement: str) -> set[str]:
         "from airflow_ecs_image.cli import run; run(['--help'])",
         "from airflow_ecs_image.cli import run; run(['build', '--help'])",
         "from airflow_ecs_image.cli import run; run(['--tag', 'A'])",
+        "from airflow_ecs_image.cli import run; run(['dags', 'push', '--help'])",
+        "from airflow_ecs_image.cli import run; run(['dags', 'list', 's3://b'])",
     ],
 )
 def test_nothing_slow_is_imported(statement: str) -> None:

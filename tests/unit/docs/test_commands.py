@@ -14,11 +14,16 @@ from .pages import PAGES, ROOT, Page
 TARGETS = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
-def options(verb: str) -> set[str]:
-    """Every spelling of every option of a verb."""
+def commands(verb: str) -> dict[str, click.Command]:
+    """The commands of a verb by what follows the verb: itself by an empty word, its sub-verbs by their names."""
     assert isinstance(command_line, Verbs)
     command = command_line.get_command(click.Context(command_line), verb)
     assert command is not None, f"there is no verb {verb}"
+    return {"": command, **(command.commands if isinstance(command, click.Group) else {})}
+
+
+def options(command: click.Command) -> set[str]:
+    """Every spelling of every option of a command."""
     names = {name for each in command.params for name in (*each.opts, *each.secondary_opts)}
     return {name for name in names if name.startswith("-")} | {"-h", "--help", "--version"}
 
@@ -27,13 +32,17 @@ def options(verb: str) -> set[str]:
 def test_the_commands_of_a_page_are_those_of_the_command_line(path: str) -> None:
     for arguments in Page(path).commands():
         verb, *rest = with_verb(arguments)
+        known = commands(verb)
+        if len(known) > 1 and rest:
+            assert rest[0] in known, f"{path}: there is no sub-verb {verb} {rest[0]}"
+            known = {"": known[rest[0]]}
         given = {word.partition("=")[0] for word in rest if word.startswith("-") and word != "-"}
-        assert given <= options(verb), f"{path}: {verb} {' '.join(rest)}"
+        assert given <= options(known[""]), f"{path}: {verb} {' '.join(rest)}"
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_an_option_that_a_page_names_alone_exists(path: str) -> None:
-    known = set().union(*map(options, VERBS))
+    known = {name for verb in VERBS for command in commands(verb).values() for name in options(command)}
     named = {span.split()[0].partition("=")[0] for span in Page(path).spans() if span.startswith("--")}
     assert named <= known
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import runpy
 
 from airflow_ecs_image.checks.registry import CHECKS
 from airflow_ecs_image.errors import ToolkitError
@@ -17,7 +16,6 @@ README = Page("README.md")
 GOLDEN = ROOT / "tests/unit/golden"
 # BuildKit sets these itself (Dockerfile reference, "Automatic platform ARGs").
 OF_BUILDKIT = {"BUILDARCH", "TARGETARCH"}
-OF_SYSEXITS = range(64, 79)
 
 
 def build_arguments(golden: str) -> dict[str, str]:
@@ -61,12 +59,6 @@ def test_an_exit_code_in_a_sentence_is_one_of_the_table() -> None:
     known = {int(code) for code, _ in README.table("exit code", "error")}
     for path in ("README.md", "docs/check.md", "docs/how-it-works.md"):
         assert {int(code) for code in re.findall(r"exit code (?:is )?(\d+)", Page(path).text)} <= known
-
-
-def test_the_exit_codes_of_the_fetch_are_those_of_the_script() -> None:
-    script = runpy.run_path(str(ROOT / "entrypoint/fetch_dags.py"))
-    codes = {value for value in script.values() if type(value) is int and value in OF_SYSEXITS}
-    assert {int(code) for code, _, _ in README.table("exit code", "cause", "mend")} == codes
 
 
 def test_the_versions_are_those_of_this_release() -> None:
