@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import signal
-from pathlib import Path
 
 import pytest
-
-_WITH_ENGINE = Path(__file__).parent / "image"
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 
 def pytest_configure() -> None:
@@ -16,8 +15,15 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class OneProcessForTheEngine(LoadScopeScheduling):  # type: ignore[misc]
     """What runs on the engine stays together, since it shares images; beside it, file by file, runs the rest."""
-    for item in items:
-        group = "engine" if item.path.is_relative_to(_WITH_ENGINE) else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "engine" if file.startswith("tests/image/") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Which of two processes runs a test (xdist documentation, "Creating your own distribution")."""
+    return OneProcessForTheEngine(config, log)

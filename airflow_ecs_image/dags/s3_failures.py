@@ -31,6 +31,7 @@ _WRONG_KEYS = {
     "RequestTimeTooSkewed": "the clock of this machine is wrong by more than 15 minutes",
 }
 _OTHER_REGION = ("PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException")
+_ADDRESS = re.compile(r"[a-z]+://[^/?]+")
 _LOGIN = re.compile(r"(?<=//)[^/@\s]+@")
 
 
@@ -116,9 +117,9 @@ def _not_reached(error: BotoCoreError, place: Location) -> ToolkitError:
         exceptions.ProxyConnectionError,
     )
     if isinstance(error, unreached):
-        address = _LOGIN.sub("", str(getattr(error, "kwargs", {}).get("endpoint_url", ""))).split("?")[0]
+        address = _ADDRESS.match(_LOGIN.sub("", str(error.kwargs.get("endpoint_url", ""))))
         return S3Unavailable(
-            f"{place.uri()}: S3 cannot be reached{f' at {address}' if address else ''}",
+            f"{place.uri()}: S3 cannot be reached{f' at {address[0]}' if address else ''}",
             mend="check network, HTTPS_PROXY, AWS_REGION and AWS_ENDPOINT_URL",
         )
     if isinstance(error, exceptions.HTTPClientError):

@@ -25,6 +25,7 @@ def duration(fetcher: Fetcher, uri: str) -> float:
     return max(fetcher(uri).seconds for _ in range(3))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mount", [False, True], ids=["folder", "mount"])
 def test_killed_at_any_moment_it_leaves_the_old_or_the_new_whole(
     through_proxy: Fetcher, proxy: FaultProxy, uri: str, mount: bool
@@ -35,7 +36,7 @@ def test_killed_at_any_moment_it_leaves_the_old_or_the_new_whole(
     with mounted(place, "-t", "tmpfs", "tmpfs") if mount else mounted_nowhere():
         longest = duration(through_proxy, uri)
         seen = set()
-        for _ in range(60):
+        for _ in range(40):
             restore(place)
             with through_proxy.start(uri) as process:
                 time.sleep(dice.random() * longest)
@@ -50,6 +51,7 @@ def test_killed_at_any_moment_it_leaves_the_old_or_the_new_whole(
     assert False in seen
 
 
+@pytest.mark.slow
 def test_a_signal_at_any_moment_leaves_nothing_behind(
     through_proxy: Fetcher, proxy: FaultProxy, uri: str
 ) -> None:
@@ -57,7 +59,7 @@ def test_a_signal_at_any_moment_leaves_nothing_behind(
     dice = random.Random(11)
     longest = duration(through_proxy, uri)
     codes = set()
-    for _ in range(60):
+    for _ in range(40):
         restore(through_proxy.target)
         with through_proxy.start(uri) as process:
             time.sleep(dice.random() * longest)

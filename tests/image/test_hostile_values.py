@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,7 @@ def test_an_s3_uri_arrives_as_it_is_and_is_no_command(folder: Path) -> None:
         "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9",
         "AWS_ACCESS_KEY_ID": "nobody",
         "AWS_SECRET_ACCESS_KEY": "nothing",
-        "AWS_MAX_ATTEMPTS": "1",
+        "ENTRYPOINT_LOG_FORMAT": "json",
     }
     script = f"/opt/airflow-ecs-image/entrypoint version; echo $?; ls {PWNED} 2>&1"
 
@@ -89,7 +90,7 @@ def test_an_s3_uri_arrives_as_it_is_and_is_no_command(folder: Path) -> None:
     )
 
     assert image.details.environment["S3_URI"] == S3_URI
-    assert S3_URI in completed.stderr
+    assert json.loads(completed.stderr.splitlines()[0])["source"] == S3_URI
     assert completed.stdout.startswith("69\n")
     assert "No such file" in completed.stdout
 

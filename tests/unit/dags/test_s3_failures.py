@@ -35,7 +35,7 @@ def refusal(code: str, status: int, **error: str) -> exceptions.ClientError:
         (exceptions.SSLError(endpoint_url="https://x", error="canary"), 20, "is not trusted", "AWS_CA_BUNDLE"),
         (exceptions.ProxyConnectionError(proxy_url="http://me:canary@proxy:1"), 20, "S3 cannot be reached", "HTTPS_PROXY"),
         (exceptions.ReadTimeoutError(endpoint_url="https://x"), 20, "broke off (ReadTimeoutError)", "run it again"),
-        (exceptions.ConnectTimeoutError(endpoint_url="https://me:canary@x/b?X=canary"), 20, "reached at https://x/b", "HTTPS_PROXY"),
+        (exceptions.ConnectTimeoutError(endpoint_url="https://me:canary@x/b?X=canary"), 20, "S3 cannot be reached at https://x", "HTTPS_PROXY"),
         (exceptions.InvalidRegionError(region_name="x y"), 20, "InvalidRegionError", "AWS configuration"),
     ],
 )  # fmt: skip

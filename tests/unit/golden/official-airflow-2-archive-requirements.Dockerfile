@@ -126,38 +126,6 @@ STEP
 FROM airflow AS airflow-with-aws-cli
 COPY --from=aws-cli /layer/ /
 
-# The user's requirements under the base's constraints: they add to Airflow's packages and never move them.
-FROM packages AS requirements-layer
-ARG requirements_path
-COPY ["${requirements_path}", "/toolbox/requirements.txt"]
-RUN --mount=type=secret,id=network --mount=type=secret,id=ca-bundle \
-    --mount=type=cache,id=uv,target=/root/.cache/uv,sharing=locked <<'STEP'
-# Install the requirements
-set -eu
-. /toolbox/online
-rm -rf /layer
-find /home/airflow/.local -print0 >/toolbox/before
-touch /toolbox/since && sleep 0.1
-/toolbox/pip install --constraints /toolbox/constraints.txt \
-  apache-airflow==2.11.2 \
-  apache-airflow-providers-amazon==9.22.0 \
-  --requirements /toolbox/requirements.txt
-/toolbox/pip check
-find /home/airflow/.local -print0 >/toolbox/after
-sort --zero-terminated --unique --output /toolbox/after /toolbox/after
-sort --zero-terminated --unique --output /toolbox/before /toolbox/before
-comm --zero-terminated -23 /toolbox/before /toolbox/after >/toolbox/replaced
-/toolbox/compile /toolbox/since /home/airflow/.local
-/toolbox/seal /toolbox/since /home/airflow/.local
-STEP
-
-FROM airflow-with-aws-cli AS requirements
-FROM airflow-with-aws-cli AS requirements-given
-# Copying adds files and takes none away: the files of packages that the install replaced are removed first.
-RUN --mount=type=bind,from=requirements-layer,source=/toolbox,target=/toolbox \
-    xargs --null --no-run-if-empty rm -rf </toolbox/replaced
-COPY --from=requirements-layer /layer/home/airflow/ /home/airflow/
-
 # What runs before Airflow, with bytecode: it is imported whenever a container starts.
 FROM toolbox AS entrypoint-files
 COPY --chmod=755 <<'ENTRYPOINT' /layer/opt/airflow-ecs-image/entrypoint
@@ -223,10 +191,42 @@ unpacking.py
 RUN /toolbox/python/bin/python -m compileall -q -s /layer --invalidation-mode unchecked-hash /layer/opt/airflow-ecs-image
 
 # dumb-init, then this entrypoint (it fetches the DAGs when S3_URI is set), then the base's /entrypoint: by exec all the way.
-FROM requirements${requirements_path:+-given} AS entrypoint
+FROM airflow-with-aws-cli AS entrypoint
 COPY --from=entrypoint-files /layer/ /
 ENTRYPOINT ["/usr/bin/dumb-init", "--", "/opt/airflow-ecs-image/entrypoint"]
 CMD []
+
+# The user's requirements under the base's constraints: they add to Airflow's packages and never move them.
+FROM packages AS requirements-layer
+ARG requirements_path
+COPY ["${requirements_path}", "/toolbox/requirements.txt"]
+RUN --mount=type=secret,id=network --mount=type=secret,id=ca-bundle \
+    --mount=type=cache,id=uv,target=/root/.cache/uv,sharing=locked <<'STEP'
+# Install the requirements
+set -eu
+. /toolbox/online
+rm -rf /layer
+find /home/airflow/.local -print0 >/toolbox/before
+touch /toolbox/since && sleep 0.1
+/toolbox/pip install --constraints /toolbox/constraints.txt \
+  apache-airflow==2.11.2 \
+  apache-airflow-providers-amazon==9.22.0 \
+  --requirements /toolbox/requirements.txt
+/toolbox/pip check
+find /home/airflow/.local -print0 >/toolbox/after
+sort --zero-terminated --unique --output /toolbox/after /toolbox/after
+sort --zero-terminated --unique --output /toolbox/before /toolbox/before
+comm --zero-terminated -23 /toolbox/before /toolbox/after >/toolbox/replaced
+/toolbox/compile /toolbox/since /home/airflow/.local
+/toolbox/seal /toolbox/since /home/airflow/.local
+STEP
+
+FROM entrypoint AS requirements
+FROM entrypoint AS requirements-given
+# Copying adds files and takes none away: the files of packages that the install replaced are removed first.
+RUN --mount=type=bind,from=requirements-layer,source=/toolbox,target=/toolbox \
+    xargs --null --no-run-if-empty rm -rf </toolbox/replaced
+COPY --from=requirements-layer /layer/home/airflow/ /home/airflow/
 
 # A DAG folder that every uid of group 0 can read and write, wherever it is, and what lies above it as the base has it.
 FROM toolbox AS dag-folder
@@ -249,9 +249,9 @@ chown -R 50000:0 "/layer${container_dag_path}"
 chmod -R u=rwX,g=u,o=rX "/layer${container_dag_path}"
 STEP
 
-FROM entrypoint AS dags
+FROM requirements${requirements_path:+-given} AS dags
 COPY --from=dag-folder /layer/ /
-FROM entrypoint AS dags-given
+FROM requirements${requirements_path:+-given} AS dags-given
 COPY --from=dag-files /layer/ /
 
 FROM dags${host_dag_path:+-given} AS region
