@@ -56,10 +56,13 @@ def pack_dag_folder(spec: ImageSpec, directory: Path, console: Console) -> Packe
     return Packed(archive, found.left_out)
 
 
-def write_archive(archive: Archive, directory: Path, output: Path | None, dag_folder: Path) -> Path:
-    """Write an archive as the file `output`, or into that folder; returns its path. Raises DagFolderError."""
+def write_archive(archive: Archive, directory: Path, output: str | None, dag_folder: Path) -> Path:
+    """Write an archive as the file `output`, or into that folder, which is one if it exists or ends in a slash.
+
+    Returns the path. Raises DagFolderError.
+    """
     path = directory / (output or archive.name)
-    if path.is_dir():
+    if path.is_dir() or (output or "").endswith("/"):
         path /= archive.name
     if path.resolve().is_relative_to(dag_folder.resolve()):
         raise DagFolderError(

@@ -64,7 +64,7 @@ class Fetch:
         self._log = log
         self._deadline = Deadline(settings.seconds)
         self._staging: Staging | None = None
-        self._swapping = threading.Lock()
+        self._changing = threading.Lock()
         self._ended = threading.Event()
         self._terminated = False
         self._cancelled = False
@@ -80,8 +80,8 @@ class Fetch:
         threading.Thread(target=self._run, daemon=True).start()
         in_time = self._ended.wait(max(self._deadline.ends - time.monotonic(), 0))
         if self._terminated or not in_time:
-            # A swap that has begun takes milliseconds: it is waited for, and never cut in two.
-            with self._swapping:
+            # To make the staging folder, and to swap, takes milliseconds: it is waited for, and never cut in two.
+            with self._changing:
                 self._cancelled = True
         if self._fetched is None or self._terminated:
             if self._staging is not None:
@@ -96,7 +96,7 @@ class Fetch:
     def _run(self) -> None:
         try:
             fetched = self._fetch()
-            with self._swapping:
+            with self._changing:
                 if self._cancelled:
                     return
                 assert self._staging is not None
@@ -129,7 +129,10 @@ class Fetch:
         else:
             from .archive import fetch_archive as fetch
         self._recover()
-        self._staging = Staging(self._target)
+        with self._changing:
+            if self._cancelled:
+                raise _TERMINATED
+            self._staging = Staging(self._target)
         return fetch(self._source, bucket, self._staging, self._settings)
 
     def _credentials(self, transport: object) -> Credentials:

@@ -42,6 +42,7 @@ UNSAFE = {
     "pipe": packed(("ok.py", b""), special("pipe", tarfile.FIFOTYPE)),
     "twice": packed(("a.py", b"1"), ("a.py", b"2")),
     "file-and-folder": packed(("a", b"1"), ("a/b.py", b"2")),
+    "folder-and-file": packed(("a/b.py", b"2"), ("a", b"1")),
     "folder-over-a-file": packed(("a", b"1"), special("a", tarfile.DIRTYPE)),
     "long-name": packed(("x" * 256, b"")),
     "no-archive": b"import airflow\n",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import tarfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from tests.s3.moto_server import S3Endpoint, s3_endpoint
 from tests.s3.rclone_server import S3Server, serve_s3
 
 from .bridge import bridge_address
+from .dag_sample import DAGS, FILES, OTHERS, archive
 from .facts import gather_facts
 from .worker_images import DEFAULT_NAME, WorkerImage, build_project, source_pairs
 
@@ -25,40 +24,7 @@ BUCKET = "worker-dags"
 PREFIX = f"s3://{BUCKET}/team/dags"
 AIRFLOW_2 = next(name for name, (airflow, _) in source_pairs().items() if airflow.startswith("2."))
 
-
-def dag(name: str) -> bytes:
-    return (
-        "try:\n    from airflow.sdk import DAG\nexcept ImportError:\n    from airflow import DAG\n"
-        f"dag = DAG({name!r}, schedule=None)\n"
-    ).encode()
-
-
-FILES = {
-    "first.py": dag("first"),
-    "team a/nested/second.py": dag("second"),
-    "team a/nested/__init__.py": b"",
-    "équipe/日本/third 🚀.py": dag("third"),
-    "ignored/broken.py": b"from airflow import DAG\nraise SystemError\n",
-    # A regular expression for Airflow 2, a glob for 3.
-    ".airflowignore": b"ignored/\n",
-    "sql/query.sql": b"select 1",
-    "a+b&c=d%20.txt": b"a key that a URL must quote",
-}
-DAGS = {"first": "first.py", "second": "team a/nested/second.py", "third": "équipe/日本/third 🚀.py"}
-OTHERS = {"team/dags/": b"", "team/dags-old/old.py": dag("old"), "team/other.py": dag("other")}
-
 ServerOfS3 = S3Server | S3Endpoint
-
-
-def archive(files: Mapping[str, bytes]) -> bytes:
-    content = io.BytesIO()
-    with tarfile.open(fileobj=content, mode="w:gz") as tar:
-        for name, data in files.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(data)
-            tar.addfile(member, io.BytesIO(data))
-    return content.getvalue()
-
 
 ARCHIVE = archive(FILES)
 DIGEST = hashlib.sha256(ARCHIVE).hexdigest()

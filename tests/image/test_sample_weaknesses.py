@@ -161,7 +161,12 @@ def test_every_install_pins_airflow(dockerfile: str, plain_facts: Facts) -> None
 def test_a_failure_of_s3_is_loud(with_arguments: WorkerImage) -> None:
     """Weakness 9."""
     worker = ["python", "-c", "print('started')"]
-    completed = containers.run(with_arguments.tag, worker, environment=NOWHERE, network="none")
+    environment = {
+        "AWS_ACCESS_KEY_ID": "nobody",
+        "AWS_SECRET_ACCESS_KEY": "nothing",
+        "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9",
+    }
+    completed = containers.run(with_arguments.tag, worker, environment=environment, network="none")
 
     assert completed.exit_code == 69
     assert "started" not in completed.stdout

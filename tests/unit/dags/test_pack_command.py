@@ -51,6 +51,7 @@ def test_it_is_named_by_its_hash(project: Path, capsys: pytest.CaptureFixture[st
         ("new/folder/x", "new/folder/x"),
         ("out", "out/{name}"),
         ("out/", "out/{name}"),
+        ("fresh/", "fresh/{name}"),
     ],
 )
 def test_the_output_is_a_file_or_a_folder_of_the_working_directory(
