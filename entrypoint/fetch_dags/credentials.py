@@ -97,7 +97,15 @@ def _of_container(environment: Mapping[str, str], text: str, transport: Transpor
             "use https, or the agent's own address",
         )
     path = text.partition("://")[2].partition("/")[2]
-    connection = transport.connect(Url(url.scheme, url.host, url.port), direct=True)
+    try:
+        connection = transport.connect(Url(url.scheme, url.host, url.port), direct=True)
+    except Transient as fault:
+        raise Transient(
+            f"the container's credentials endpoint: {fault.message}",
+            kind=NO_CREDENTIALS,
+            mend=_MEND,
+            attempts=fault.attempts,
+        ) from None
     try:
         headers = {"host": url.authority, "accept": "application/json", **_authorization(environment)}
         response = connection.get(f"/{path}", headers)

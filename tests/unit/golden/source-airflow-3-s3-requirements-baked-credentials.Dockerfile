@@ -246,7 +246,7 @@ archive.py
 botocore_credentials.py
 # sha256:c2eaa35aac880ef49597ca10907c07707772af252d7b8edc91af397dbffd962b (187 lines)
 connection.py
-# sha256:49511be5cdfe2dfbaded8435c3a3f83b7df8dd742c054a640766f6860ef1917d (152 lines)
+# sha256:838e16d5e75df77a5526c6fa1f3db965c1afff0cd5e4c2dbacd63e1e4711386d (160 lines)
 credentials.py
 # sha256:488bf24c42c2829fedfce62009b69e94ce3d56522d9795d08f9cbdc8afc3624b (67 lines)
 deadline.py
