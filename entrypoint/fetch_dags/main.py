@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .credentials import Credentials
     from .prefix import Fetched
     from .staging import Staging
+    from .transport import Transport
 
 _TERMINATED = Failure(
     TERMINATED, "the container was stopped while the DAGs were fetched", "start the task again"
@@ -113,6 +114,7 @@ class Fetch:
     def _fetch(self) -> Fetched:
         from .s3 import Bucket
         from .staging import Staging
+        from .swap import recover
         from .transport import Transport
 
         transport = Transport(self._environment, self._deadline)
@@ -128,24 +130,19 @@ class Fetch:
             from .prefix import fetch_prefix as fetch
         else:
             from .archive import fetch_archive as fetch
-        self._recover()
+        recover(self._target)
         with self._changing:
             if self._cancelled:
                 raise _TERMINATED
             self._staging = Staging(self._target)
         return fetch(self._source, bucket, self._staging, self._settings)
 
-    def _credentials(self, transport: object) -> Credentials:
+    def _credentials(self, transport: Transport) -> Credentials:
         from .credentials import find_credentials
 
-        found = find_credentials(self._environment, transport, self._deadline)  # type: ignore[arg-type]
+        found = find_credentials(self._environment, transport, self._deadline)
         self._log.hide((found.access_key, found.secret_key, found.token))
         return found
-
-    def _recover(self) -> None:
-        from .swap import recover
-
-        recover(self._target)
 
 
 def _end(code: int) -> NoReturn:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def remove_tree(path: str, *, keep_top: bool = False) -> None:
     """Remove a file or a folder with all that is in it, as far as it can be removed; links are not followed."""
     try:
         entries = list(os.scandir(path))
     except NotADirectoryError:
-        entries = []
         _quietly(os.unlink, path)
         return
     except OSError:
@@ -24,8 +27,8 @@ def remove_tree(path: str, *, keep_top: bool = False) -> None:
         _quietly(os.rmdir, path)
 
 
-def _quietly(remove: object, path: str) -> None:
+def _quietly(remove: Callable[[str], None], path: str) -> None:
     try:
-        remove(path)  # type: ignore[operator]
+        remove(path)
     except OSError:
         pass

@@ -97,7 +97,7 @@ class Client:
         def attempt() -> None:
             nonlocal moves
             while True:
-                answer = self._attempt(key, query, headers, start)
+                answer = self._connected(lambda: self._exchange(key, query, headers, start))
                 if answer is None:
                     finish()
                     return
@@ -112,17 +112,11 @@ class Client:
 
         with_retries(attempt, self._bucket.deadline)
 
-    def _attempt(
-        self,
-        key: str,
-        query: Mapping[str, str],
-        headers: Mapping[str, str],
-        start: Callable[[Response], Sink],
-    ) -> ErrorAnswer | None:
-        """One request; None when it succeeded, else what S3 said."""
+    def _connected(self, exchange: Callable[[], ErrorAnswer | None]) -> ErrorAnswer | None:
+        """One exchange, over a new connection where the old one was closed by the server; an error closes it."""
         while True:
             try:
-                return self._exchange(key, query, headers, start)
+                return exchange()
             except Stale:
                 self.close()
             except BaseException:
@@ -136,6 +130,7 @@ class Client:
         headers: Mapping[str, str],
         start: Callable[[Response], Sink],
     ) -> ErrorAnswer | None:
+        """One request; None when it succeeded, else what S3 said."""
         bucket = self._bucket
         endpoint = bucket.endpoint
         if self._connection is None or self._endpoint is not endpoint:

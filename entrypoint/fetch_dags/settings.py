@@ -13,7 +13,6 @@ ARCHIVE_ENDINGS = (".tar.gz", ".tgz", ".tar")
 POINTER_ENDING = ".sha256"
 
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_")
-_FORM = "it must look like s3://bucket/prefix; correct it in the task definition or in the image spec"
 
 
 class Source:
@@ -26,8 +25,11 @@ class Source:
         self.uri = uri
         self.bucket, _, self.key = rest.partition("/")
         if scheme != "s3" or not self.bucket or not _LETTERS.issuperset(self.bucket):
-            message, _, mend = f"S3_URI is {uri!r}, but {_FORM}".partition("; ")
-            raise Failure(WRONG_SETTING, message, mend)
+            raise Failure(
+                WRONG_SETTING,
+                f"S3_URI is {uri!r}, but it must look like s3://bucket/prefix",
+                "correct it in the task definition or in the image spec",
+            )
         if self.key.endswith(POINTER_ENDING):
             self.kind = POINTER
         else:
