@@ -5,8 +5,13 @@ from __future__ import annotations
 import signal
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+
+# Beside tests that keep both cores busy it may take long to make examples; that is no defect.
+settings.register_profile("two processes", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("two processes")
 
 
 def pytest_configure() -> None:
