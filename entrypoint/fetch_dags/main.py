@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import threading
 import time
@@ -66,7 +67,8 @@ class Fetch:
         self._deadline = Deadline(settings.seconds)
         self._staging: Staging | None = None
         self._changing = threading.Lock()
-        self._ended = threading.Event()
+        self._woken, self._wake = os.pipe()
+        os.set_blocking(self._wake, False)
         self._terminated = False
         self._cancelled = False
         self._fetched: Fetched | None = None
@@ -76,10 +78,11 @@ class Fetch:
         """What was fetched, once it is in place. Failure, with the target as it was, when it fails, when the deadline is
         over and when SIGTERM arrives.
         """
+        signal.set_wakeup_fd(self._wake)
         signal.signal(signal.SIGTERM, self._terminate)
         signal.signal(signal.SIGINT, self._terminate)
         threading.Thread(target=self._run, daemon=True).start()
-        in_time = self._ended.wait(max(self._deadline.ends - time.monotonic(), 0))
+        in_time = self._sleep(max(self._deadline.ends - time.monotonic(), 0))
         if self._terminated or not in_time:
             # To make the staging folder, and to swap, takes milliseconds: it is waited for, and never cut in two.
             with self._changing:
@@ -90,9 +93,16 @@ class Fetch:
             raise _TERMINATED if self._terminated else (self._failure or self._deadline.over())
         return self._fetched
 
+    def _sleep(self, seconds: float) -> bool:
+        """Until the fetch has ended or a signal came, which are bytes in a pipe: a lock would sleep through a signal that
+        another thread was given, or that came just before. Whether either was in time.
+        """
+        ended = select.poll()
+        ended.register(self._woken, select.POLLIN)
+        return bool(ended.poll(seconds * 1000))
+
     def _terminate(self, *_: object) -> None:
         self._terminated = True
-        self._ended.set()
 
     def _run(self) -> None:
         try:
@@ -109,7 +119,7 @@ class Fetch:
             self._failure = failure
         except BaseException as error:
             self._failure = unexpected(error)
-        self._ended.set()
+        os.write(self._wake, b"\0")
 
     def _fetch(self) -> Fetched:
         from .s3 import Bucket

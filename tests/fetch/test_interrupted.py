@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import platform
 import random
 import signal
 import time
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -167,4 +170,20 @@ def test_a_signal_ends_it_within_a_second(
     assert stderr.startswith("fetch-dags: the container was stopped")
     assert stderr.count("\n") == 1
     assert through_proxy.tree == BEFORE
+    assert through_proxy.leftovers == []
+
+
+def test_a_signal_that_another_thread_is_given_ends_it_as_well(
+    through_proxy: Fetcher, proxy: FaultProxy, uri: str
+) -> None:
+    proxy.plan = only(of_kind("get"), always(Fault(never_answers=True)))
+    with through_proxy.start(uri) as process:
+        until(lambda: bool(proxy.counts["get"]), "the request is on its way", seconds=20)
+        others = {int(path.name) for path in Path(f"/proc/{process.pid}/task").iterdir()} - {process.pid}
+        # tgkill, which Python does not offer for other processes.
+        number = {"x86_64": 234, "aarch64": 131}[platform.machine()]
+        assert ctypes.CDLL(None).syscall(number, process.pid, min(others), signal.SIGTERM) == 0
+        process.communicate(timeout=2)
+
+    assert process.returncode == 143
     assert through_proxy.leftovers == []
