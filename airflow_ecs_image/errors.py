@@ -138,6 +138,54 @@ class S3Unavailable(ToolkitError):
     exit_code = 20
 
 
+class PushRefused(ToolkitError):
+    """The image was not proven, or holds what must not leave this machine, and no flag took the risk."""
+
+    exit_code = 21
+
+
+class RegistryRefused(ToolkitError):
+    """The registry does not accept the login, or the login may not push there."""
+
+    exit_code = 22
+
+
+class RepositoryNotFound(ToolkitError):
+    """The registry has no repository of that name."""
+
+    exit_code = 23
+
+
+class TagTaken(ToolkitError):
+    """The repository's tags are immutable, and the tag names another image already."""
+
+    exit_code = 24
+
+
+class RegistryUnavailable(ToolkitError):
+    """The registry does not answer, or the connection to it broke off and stayed so."""
+
+    exit_code = 25
+
+
+class LintFailed(ToolkitError):
+    """The configuration of the executor holds a trap."""
+
+    exit_code = 26
+
+
+class StackNotFound(ToolkitError):
+    """There is no CloudFormation stack of that name, or it is not one of `ecs stack`."""
+
+    exit_code = 27
+
+
+class AwsUnavailable(ToolkitError):
+    """A service of AWS does not answer, or cannot do what was asked for."""
+
+    exit_code = 28
+
+
 class Interrupted(ToolkitError):
     """The user pressed Ctrl-C; nothing was tagged."""
 
