@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from airflow_ecs_image.checks.evidence import Check, Evidence
 from airflow_ecs_image.checks.gathering import gather
 from airflow_ecs_image.checks.model import CheckResult, Expectations, NotProven, Verdict
+from airflow_ecs_image.checks.record import remember_check
 from airflow_ecs_image.checks.registry import CHECKS
 from airflow_ecs_image.checks.report import Report
 from airflow_ecs_image.console import Console
@@ -39,6 +40,7 @@ def run_checks(
     results = tuple(_results(wanted, evidence))
     report = Report(image, details.id, details.platform, emulated, results, time.monotonic() - began)
     show(report, console)
+    remember_check(report, skip, console)
     return report
 
 

@@ -9,10 +9,12 @@ import click
 from pydantic.fields import FieldInfo
 
 from airflow_ecs_image.cli.help_page import OPTIONS, HeadedOption
+from airflow_ecs_image.spec.ecs_model import EcsSpec
 from airflow_ecs_image.spec.model import ImageSpec
-from airflow_ecs_image.spec.option import Heading, flag, option_of
+from airflow_ecs_image.spec.option import EcsHeading, Heading, flag, option_of
 
-_FIELD_NAME = re.compile(r"\b(" + "|".join(name for name in ImageSpec.model_fields if "_" in name) + r")\b")
+_FIELD_NAMES = [name for model in (ImageSpec, EcsSpec) for name in model.model_fields if "_" in name]
+_FIELD_NAME = re.compile(r"\b(" + "|".join(_FIELD_NAMES) + r")\b")
 
 
 def spec_options(*names: str) -> list[click.Parameter]:
@@ -24,7 +26,17 @@ def spec_options(*names: str) -> list[click.Parameter]:
         return [_option(name, ImageSpec.model_fields[name], OPTIONS) for name in names]
     headings = list(Heading)
     fields = sorted(
-        ImageSpec.model_fields.items(), key=lambda item: headings.index(option_of(item[1]).heading)
+        ImageSpec.model_fields.items(), key=lambda item: headings.index(Heading(option_of(item[1]).heading))
+    )
+    return [_option(name, field, option_of(field).heading) for name, field in fields]
+
+
+def ecs_options(*left_out: str) -> list[click.Parameter]:
+    """One option for each field of the ECS spec but those named, under the headings of the model."""
+    headings = list(EcsHeading)
+    fields = sorted(
+        ((name, field) for name, field in EcsSpec.model_fields.items() if name not in left_out),
+        key=lambda item: headings.index(EcsHeading(option_of(item[1]).heading)),
     )
     return [_option(name, field, option_of(field).heading) for name, field in fields]
 

@@ -23,15 +23,16 @@ from airflow_ecs_image.spec.rules.region import region
 from airflow_ecs_image.spec.rules.working_directory import existing_file, inside
 
 
-def _items(value: object) -> object:
+def items(value: object) -> object:
+    """A list as it is, text as the list that its commas make of it."""
     return tuple(item.strip(" ") for item in value.split(",")) if isinstance(value, str) else value
 
 
 def _platforms(value: object) -> object:
-    items = _items(value)
-    if isinstance(items, list | tuple) and all(isinstance(item, str) for item in items):
-        return platforms.platforms(tuple(items))
-    return items
+    listed = items(value)
+    if isinstance(listed, list | tuple) and all(isinstance(item, str) for item in listed):
+        return platforms.platforms(tuple(listed))
+    return listed
 
 
 def _working_directory(info: ValidationInfo) -> Path | None:
@@ -54,7 +55,7 @@ PathInside = Annotated[str, AfterValidator(_inside)]
 ContainerDagPath = Annotated[str, AfterValidator(container_dag_path)]
 File = Annotated[str, AfterValidator(_existing_file)]
 FileInside = Annotated[PathInside, AfterValidator(_existing_file)]
-SystemPackages = Annotated[tuple[str, ...], BeforeValidator(_items), AfterValidator(debian.system_packages)]
+SystemPackages = Annotated[tuple[str, ...], BeforeValidator(items), AfterValidator(debian.system_packages)]
 DebianMirror = Annotated[str, AfterValidator(debian.debian_mirror)]
 Region = Annotated[str, AfterValidator(region)]
 Credential = Annotated[SecretStr, AfterValidator(credentials.secret)]

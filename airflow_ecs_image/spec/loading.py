@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from airflow_ecs_image.errors import CredentialsRefused, SpecError
+from airflow_ecs_image.spec.ecs_model import TABLE, EcsSpec
 from airflow_ecs_image.spec.model import ImageSpec
 from airflow_ecs_image.spec.refusal import CredentialsWithoutOrder
 from airflow_ecs_image.spec.sources import Gathered, gather
@@ -46,10 +47,39 @@ def load_spec(cli: Mapping[str, object], environment: Mapping[str, str], directo
     return spec
 
 
-def _spec_error(lines: list[str]) -> SpecError:
+def load_ecs_spec(
+    cli: Mapping[str, object],
+    environment: Mapping[str, str],
+    directory: Path,
+    *,
+    otherwise: Mapping[str, object] | None = None,
+) -> EcsSpec:
+    """Make the ECS spec of a working directory, by the same precedence from the table [ecs] of image.toml.
+
+    `otherwise` has values for the fields that no source gives, such as the outputs of a stack. Raises SpecError with one
+    line for each wrong value.
+    """
+    gathered = gather(cli, environment, directory, table=TABLE)
+    values = {**(otherwise or {}), **gathered.values}
+    gathered.values = values
+    lines, spec = list(gathered.wrong), None
+    try:
+        spec = EcsSpec.model_validate(values)
+    except ValidationError as invalid:
+        lines += [
+            line(error, gathered)
+            for error in invalid.errors(include_url=False)
+            if error["type"] != "default_factory_not_called"
+        ]
+    if spec is None or lines:
+        raise _spec_error(lines, "ECS")
+    return spec
+
+
+def _spec_error(lines: list[str], kind: str = "image") -> SpecError:
     if len(lines) == 1:
         return SpecError(lines[0])
-    return SpecError(f"{len(lines)} values of the image spec are wrong", details=tuple(lines))
+    return SpecError(f"{len(lines)} values of the {kind} spec are wrong", details=tuple(lines))
 
 
 def _credentials_refused(reason: CredentialsWithoutOrder, gathered: Gathered) -> CredentialsRefused:

@@ -18,11 +18,24 @@ class Heading(StrEnum):
     OUTPUT = "Output"
 
 
+class EcsHeading(StrEnum):
+    """The headings under which the fields of the ECS spec stand, in this order."""
+
+    PLACE = "Where"
+    TASK = "Task"
+    ROLES = "Roles"
+    CAPACITY = "Capacity"
+    NETWORK = "Network"
+    AIRFLOW = "Airflow"
+    LOGS = "Logs"
+    EXECUTOR = "Executor"
+
+
 @dataclass(frozen=True)
 class Option:
     """The heading of a field, the word for its value on the help page, and other names of its option."""
 
-    heading: Heading
+    heading: Heading | EcsHeading
     metavar: str | None = None
     aliases: tuple[str, ...] = ()
 
@@ -37,6 +50,6 @@ def flag(field_name: str) -> str:
     return "--" + field_name.replace("_", "-")
 
 
-def variable(field_name: str) -> str:
-    """The environment variable of a field: `s3_uri` -> `AIRFLOW_ECS_IMAGE_S3_URI`."""
-    return "AIRFLOW_ECS_IMAGE_" + field_name.upper()
+def variable(field_name: str, table: str = "") -> str:
+    """The environment variable of a field: `s3_uri` -> `AIRFLOW_ECS_IMAGE_S3_URI`, in a table `AIRFLOW_ECS_IMAGE_ECS_CPU`."""
+    return "AIRFLOW_ECS_IMAGE_" + (f"{table}_" if table else "").upper() + field_name.upper()

@@ -9,14 +9,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import get_origin
 
+from pydantic import BaseModel
+
+from airflow_ecs_image.spec.ecs_model import TABLE, EcsSpec
 from airflow_ecs_image.spec.image_toml import read_image_toml
 from airflow_ecs_image.spec.model import ImageSpec
 from airflow_ecs_image.spec.option import flag, variable
 
-MAP_FIELDS = tuple(
-    name for name, each in ImageSpec.model_fields.items() if get_origin(each.annotation) is dict
-)
+TABLES: Mapping[str, type[BaseModel]] = {"": ImageSpec, TABLE: EcsSpec}
+"""The models whose values come from image.toml, each by the name of its table there."""
+
 _PREFIX = variable("")
+
+
+def map_fields(model: type[BaseModel]) -> tuple[str, ...]:
+    """The fields whose values are names with values, which add up over the sources."""
+    return tuple(name for name, each in model.model_fields.items() if get_origin(each.annotation) is dict)
 
 
 @dataclass
@@ -26,36 +34,44 @@ class Gathered:
     values: dict[str, object] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
+    table: str = ""
+
+    @property
+    def maps(self) -> tuple[str, ...]:
+        """The fields that are maps."""
+        return map_fields(TABLES[self.table])
 
     def origin(self, name: str, item: str | None = None) -> str:
         """Where a field, or one entry of a map, got its value."""
         return self.origins.get(f"{name}.{item}", self.origins.get(name, "default"))
 
 
-def gather(cli: Mapping[str, object], environment: Mapping[str, str], directory: Path) -> Gathered:
-    """Merge the sources by field; maps merge by name. SpecError when image.toml is not readable TOML.
+def gather(
+    cli: Mapping[str, object], environment: Mapping[str, str], directory: Path, *, table: str = ""
+) -> Gathered:
+    """Merge the sources of one table by field; maps merge by name. SpecError when image.toml is not readable TOML.
 
     An empty option or key stands for the default, an empty variable for one that is not set.
     """
-    gathered = Gathered()
-    image_toml = read_image_toml(directory, ImageSpec.model_fields)
+    gathered, fields = Gathered(table=table), TABLES[table].model_fields
+    image_toml = read_image_toml(directory, fields, table=table, tables=tuple(filter(None, TABLES)))
     gathered.wrong += image_toml.unknown
     for name, value in image_toml.values.items():
         _take(gathered, name, value, image_toml.origin(name))
     gathered.wrong += _misspelt(environment)
-    for name in ImageSpec.model_fields:
-        if value := environment.get(variable(name)):
-            _take(gathered, name, _variable_value(name, value), variable(name))
+    for name in fields:
+        if value := environment.get(variable(name, table)):
+            _take(gathered, name, _variable_value(gathered, name, value), variable(name, table))
     for name, given in cli.items():
-        if name not in ImageSpec.model_fields:
-            raise TypeError(f"{name} is not a field of the image spec")
+        if name not in fields:
+            raise TypeError(f"{name} is not a field of the {table or 'image'} spec")
         if given is not None and given not in ((), {}):
             _take(gathered, name, given, flag(name))
     return gathered
 
 
 def _take(gathered: Gathered, name: str, value: object, origin: str) -> None:
-    if name in MAP_FIELDS:
+    if name in gathered.maps and not _is_json(name, value):
         _merge(gathered, name, value, origin)
         return
     gathered.origins[name] = origin
@@ -81,8 +97,13 @@ def _merge(gathered: Gathered, name: str, value: object, origin: str) -> None:
     gathered.origins |= {f"{name}.{key}": origin for key in value}
 
 
-def _variable_value(name: str, text: str) -> object:
-    if name not in MAP_FIELDS:
+def _is_json(name: str, value: object) -> bool:
+    """Whether a map was given as one JSON text, which its own rule reads."""
+    return name == "run_task_kwargs" and isinstance(value, str)
+
+
+def _variable_value(gathered: Gathered, name: str, text: str) -> object:
+    if name not in gathered.maps or _is_json(name, text):
         return text
     if text.lstrip().startswith("{"):
         try:
@@ -94,7 +115,7 @@ def _variable_value(name: str, text: str) -> object:
 
 def _misspelt(environment: Iterable[str]) -> list[str]:
     """One line for each variable that nearly is one of ours; others with the prefix may belong to somebody else."""
-    known = [variable(name) for name in ImageSpec.model_fields]
+    known = [variable(name, table) for table, model in TABLES.items() for name in model.model_fields]
     lines = []
     for name in sorted(environment):
         if not name.startswith(_PREFIX) or name in known:

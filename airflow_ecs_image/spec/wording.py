@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_ecs_image.spec.refusal import Refused
 from airflow_ecs_image.spec.rules.credentials import CREDENTIAL_FIELDS
-from airflow_ecs_image.spec.sources import MAP_FIELDS, Gathered
+from airflow_ecs_image.spec.sources import Gathered
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -27,10 +27,11 @@ def line(error: ErrorDetails, gathered: Gathered) -> str:
     name = str(error["loc"][0])
     refused = error.get("ctx", {}).get("error")
     if not isinstance(refused, Refused):
-        refused = _generic(error)
-    subject = name if refused.item is None else f"{name}.{_entry(refused.item)}"
+        refused = _generic(error, gathered)
+    path = f"{gathered.table}.{name}" if gathered.table else name
+    subject = path if refused.item is None else f"{path}.{_entry(refused.item)}"
     origin = gathered.origin(name, refused.item)
-    shown = _shown(name, gathered.values.get(name, error["input"]), refused)
+    shown = "" if name in gathered.maps else _shown(name, gathered.values.get(name, error["input"]), refused)
     return f"{subject}:{shown} ({origin}) — {clause(refused.why, refused.allowed)}"
 
 
@@ -41,7 +42,7 @@ def clause(why: str, allowed: str) -> str:
 
 def _shown(name: str, value: object, refused: Refused) -> str:
     """The value with a leading space, or nothing where it may be a secret."""
-    if refused.secret or refused.item is not None or name in CREDENTIAL_FIELDS or name in MAP_FIELDS:
+    if refused.secret or refused.item is not None or name in CREDENTIAL_FIELDS:
         return ""
     text = refused.shown if refused.shown is not None else _quoted(value)
     return f" {text}" if len(text) <= _LONGEST_VALUE else f" {text[:_LONGEST_VALUE]}…"
@@ -61,16 +62,21 @@ def _entry(item: str) -> str:
     return item if item.isprintable() and len(item) <= _LONGEST_VALUE else ascii(item[:_LONGEST_VALUE])
 
 
-def _generic(error: ErrorDetails) -> Refused:
+def _generic(error: ErrorDetails, gathered: Gathered) -> Refused:
     """Words for the errors that pydantic finds itself."""
     kind = _KINDS.get(type(error["input"]), "not of the right kind")
-    item = str(error["loc"][1]) if len(error["loc"]) > 1 and error["loc"][0] in MAP_FIELDS else None
+    item = str(error["loc"][1]) if len(error["loc"]) > 1 and error["loc"][0] in gathered.maps else None
     expected = {
         "string_type": ("text", 'text in quotes, such as "3.13"'),
         "bool_type": ("true or false", "true or false"),
         "bool_parsing": ("true or false", "true or false"),
         "tuple_type": ("a list", 'a list such as ["one", "two"]'),
         "dict_type": ("a table", 'names with values, such as { NAME = "value" }'),
+        "int_type": ("a whole number", "a whole number"),
+        "int_parsing": ("a whole number", "a whole number"),
+        "int_from_float": ("a whole number", "a whole number"),
+        "greater_than_equal": ("large enough", "1 or more"),
+        "less_than_equal": ("small enough", "a smaller number"),
     }
     if error["type"] == "literal_error":
         return Refused("it is not one of the known values", _choices(error.get("ctx", {})), item=item)

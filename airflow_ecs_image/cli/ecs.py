@@ -1,0 +1,15 @@
+"""`ecs`: the AWS side that matches an image."""
+
+from __future__ import annotations
+
+from airflow_ecs_image.cli.help_page import VerbCommand
+from airflow_ecs_image.cli.sub_verbs import SubVerbs
+
+SUB_VERBS: list[VerbCommand] = []
+
+command = SubVerbs(
+    "ecs",
+    SUB_VERBS,
+    short_help="Task definition, policies, configuration and stack that match the image.",
+    help="The AWS side that matches the image, as files: from image.toml, its table [ecs], and options.",
+)
