@@ -47,6 +47,10 @@ lint: environment ## Style, types, shell scripts, Dockerfiles
 	$(TOOLS)/python -m airflow_ecs_image.spec.schema --check
 	$(TOOLS)/check-jsonschema --check-metaschema docs/image.schema.json
 	$(TOOLS)/check-jsonschema --schemafile docs/image.schema.json image.toml
+	$(TOOLS)/python -m airflow_ecs_image.spec.reference --check
+	$(TOOLS)/check-jsonschema --builtin-schema vendor.github-workflows docs/examples/github-actions.yml
+	$(TOOLS)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci docs/examples/gitlab-ci.yml
+	$(TOOLS)/check-jsonschema --schemafile docs/examples/buildspec.schema.json docs/examples/buildspec.yml
 	$(if $(DOCKERFILES),$(TOOLS)/hadolint $(DOCKERFILES))
 
 .PHONY: update

@@ -59,12 +59,9 @@ class EcsSpec(BaseModel):
             examples=["analytics"],
         )
     )
-    image: Annotated[types.Tag | None, Option(Heading.TASK, "REFERENCE")] = Field(
+    image: Annotated[types.ImageReference | None, Option(Heading.TASK, "REFERENCE")] = Field(
         None,
-        description="The image as ECS pulls it, by digest: the last line that `push` prints.",
-        examples=[
-            "123456789012.dkr.ecr.eu-central-1.amazonaws.com/worker@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-        ],
+        description="The image as ECS pulls it, REPOSITORY@sha256:DIGEST: the last line that `push` prints.",
     )
     family: Annotated[_Name, Option(Heading.TASK, "NAME")] = Field(
         default_factory=lambda data: data["name"],
@@ -155,12 +152,12 @@ class EcsSpec(BaseModel):
         None,
         description="The secret that holds the connection string of Airflow's database. A worker of Airflow 2 needs it, one of "
         "Airflow 3 does not get it.",
-        examples=["arn:aws:secretsmanager:eu-central-1:123456789012:secret:airflow-ecs/database-AbCdEf"],
+        examples=["arn:aws:ssm:eu-central-1:123456789012:parameter/airflow/database"],
     )
     fernet_key_secret: Annotated[_Secret | None, Option(Heading.AIRFLOW, "ARN|NAME")] = Field(
         None,
         description="The secret that holds the Fernet key. A worker of Airflow 2 decrypts connections with it.",
-        examples=["arn:aws:secretsmanager:eu-central-1:123456789012:secret:airflow-ecs/fernet-AbCdEf"],
+        examples=["arn:aws:ssm:eu-central-1:123456789012:parameter/airflow/fernet"],
     )
     executors: Annotated[tuple[str, ...], _List, Option(Heading.AIRFLOW, "EXECUTOR")] = Field(
         ("LocalExecutor", EXECUTOR),

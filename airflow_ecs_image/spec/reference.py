@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from airflow_ecs_image.resources import resource
+from airflow_ecs_image.spec.ecs_model import TABLE, EcsSpec
 from airflow_ecs_image.spec.generated_file import write_or_check
 from airflow_ecs_image.spec.model import ImageSpec
-from airflow_ecs_image.spec.option import Heading, flag, option_of, variable
-from airflow_ecs_image.spec.schema import image_schema
+from airflow_ecs_image.spec.option import EcsHeading, Heading, flag, option_of, variable
+from airflow_ecs_image.spec.schema import ecs_schema, image_schema
 from airflow_ecs_image.spec.toml_text import toml_value
 
 _WIDTH = 118
@@ -34,6 +37,16 @@ value stands for the default. Paths start at the working directory: the current 
 
 `python build.py init` writes an `image.toml` that holds every key with its default. For editors that know JSON Schema
 there is [image.schema.json](image.schema.json).
+
+The second half of the page is [the ECS spec](#the-ecs-spec): where and how the image runs.
+"""
+_ECS_HEAD = f"""\
+# The ECS spec
+
+All that decides where and how the image runs, for the verb `ecs`. Each field is a key of the table `[{TABLE}]` of
+`image.toml`, an option of the sub-verbs of `ecs`, and an environment variable: `stop_timeout` is also
+`{flag("stop_timeout")}` and `{variable("stop_timeout", TABLE)}`. Precedence, lists and empty values are those of the image
+spec; `worker_environment`, `secrets`, `run_task_kwargs` and `tags` add up name by name.
 """
 
 
@@ -43,17 +56,27 @@ def reference_path() -> Path:
 
 
 def reference_text() -> str:
-    """The page: a section for each heading of the model, in it a section for each field."""
-    default, properties = ImageSpec(), image_schema()["properties"]
-    parts = [_HEAD]
-    for heading in Heading:
+    """The page: for each model a section for each heading, in it a section for each field."""
+    return "\n".join(
+        [
+            _HEAD,
+            *_sections(ImageSpec(), Heading, image_schema()["properties"]),
+            _ECS_HEAD,
+            *_sections(EcsSpec(), EcsHeading, ecs_schema()["properties"]),
+        ]
+    )
+
+
+def _sections(default: BaseModel, headings: type[StrEnum], properties: dict[str, Any]) -> list[str]:
+    parts = []
+    for heading in headings:
         parts.append(f"## {heading}\n")
         parts += [
             _section(name, field, getattr(default, name), properties[name])
-            for name, field in ImageSpec.model_fields.items()
+            for name, field in type(default).model_fields.items()
             if option_of(field).heading is heading
         ]
-    return "\n".join(parts)
+    return parts
 
 
 def main(arguments: list[str]) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from airflow_ecs_image.resources import resource
+from airflow_ecs_image.spec.ecs_model import TABLE, EcsSpec
 from airflow_ecs_image.spec.generated_file import write_or_check
 from airflow_ecs_image.spec.model import ImageSpec
 from airflow_ecs_image.versions import load_versions
@@ -21,7 +22,7 @@ def schema_path() -> Path:
 
 
 def image_schema() -> dict[str, Any]:
-    """The schema of what image.toml may hold: flat, every key optional, no other key."""
+    """The schema of what image.toml may hold: the image spec's keys and the table of the ECS spec, each optional."""
     generated = ImageSpec.model_json_schema(mode="validation")
     properties = {name: _property(each) for name, each in generated["properties"].items()}
     releases = load_versions().airflow.values()
@@ -34,7 +35,18 @@ def image_schema() -> dict[str, Any]:
         "description": "The image spec of airflow-ecs-image. Command line and environment variables override it.",
         "type": "object",
         "additionalProperties": False,
-        "properties": properties,
+        "properties": {**properties, TABLE: ecs_schema()},
+    }
+
+
+def ecs_schema() -> dict[str, Any]:
+    """The schema of the table [ecs]."""
+    generated = EcsSpec.model_json_schema(mode="validation")
+    return {
+        "description": "The ECS spec: where and how the image runs.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {name: _property(each) for name, each in generated["properties"].items()},
     }
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import textwrap
+from enum import StrEnum
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from airflow_ecs_image.spec.ecs_model import TABLE, EcsSpec
 from airflow_ecs_image.spec.model import ImageSpec
-from airflow_ecs_image.spec.option import Heading, option_of
+from airflow_ecs_image.spec.option import EcsHeading, Heading, option_of
 from airflow_ecs_image.spec.toml_text import toml_value
 
 _WIDTH = 96
@@ -16,20 +19,28 @@ _HEAD = """\
 # An option of the command line (--airflow-version) overrides a key, and so does an environment variable
 # (AIRFLOW_ECS_IMAGE_AIRFLOW_VERSION). `python build.py` builds the image that this file describes.
 """
+_ECS_HEAD = f"""\
+# The ECS spec: where and how the image runs, for `python build.py ecs`. Tables come last in TOML: keys of the image stand
+# above this line. AIRFLOW_ECS_IMAGE_ECS_CPU overrides a key, and so does --cpu.
+[{TABLE}]
+"""
 
 
 def starter_text() -> str:
     """The text of a commented image.toml; without the # at its keys it still means the default of every key."""
-    default = ImageSpec()
-    parts = [_HEAD]
-    for heading in Heading:
+    return "\n".join([_HEAD, *_keys(ImageSpec(), Heading), _ECS_HEAD, *_keys(EcsSpec(), EcsHeading)])
+
+
+def _keys(default: BaseModel, headings: type[StrEnum]) -> list[str]:
+    parts = []
+    for heading in headings:
         parts.append(f"# {heading}\n")
         parts += [
             f"{_comment(name, field)}#{name} = {toml_value(getattr(default, name))}\n"
-            for name, field in ImageSpec.model_fields.items()
+            for name, field in type(default).model_fields.items()
             if option_of(field).heading is heading
         ]
-    return "\n".join(parts)
+    return parts
 
 
 def _comment(name: str, field: FieldInfo) -> str:

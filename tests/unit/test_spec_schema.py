@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from airflow_ecs_image.spec import ImageSpec, schema
+from airflow_ecs_image.spec import EcsSpec, ImageSpec, schema
 from airflow_ecs_image.spec.starter import starter_text
 from airflow_ecs_image.versions import load_versions
 
@@ -31,11 +31,13 @@ def test_it_is_a_schema() -> None:
 
 def test_every_key_has_a_description() -> None:
     properties: dict[str, Any] = schema.image_schema()["properties"]
-    assert properties.keys() == ImageSpec.model_fields.keys()
-    for name, each in properties.items():
-        assert each["description"] == ImageSpec.model_fields[name].description
-        assert len(each["description"]) > 20
-        assert "null" not in json.dumps(each)
+    ecs = properties.pop("ecs")["properties"]
+    for model, found in ((ImageSpec, properties), (EcsSpec, ecs)):
+        assert found.keys() == model.model_fields.keys()
+        for name, each in found.items():
+            assert each["description"] == model.model_fields[name].description
+            assert len(each["description"]) > 20
+            assert "null" not in json.dumps(each)
 
 
 def test_every_example_is_allowed() -> None:
@@ -46,6 +48,15 @@ def test_every_example_is_allowed() -> None:
             context = {"s3_uri": "s3://bucket"} if example in ("s3", "archive") else {}
             context |= {"dag_bundle": "s3://bucket"} if name == "dag_bundle_name" else {}
             ImageSpec.model_validate({name: example, **context})
+
+
+def test_every_example_of_the_ecs_spec_is_allowed() -> None:
+    ecs: dict[str, Any] = schema.image_schema()["properties"]["ecs"]["properties"]
+    for name, each in ecs.items():
+        for example in each.get("examples", []):
+            jsonschema.validate({"ecs": {name: example}}, schema.image_schema())
+            context = {"cpu": 512} if name == "memory" else {}
+            EcsSpec.model_validate({name: example, **context})
 
 
 def test_the_versions_are_those_of_this_release() -> None:
@@ -62,6 +73,8 @@ def test_the_versions_are_those_of_this_release() -> None:
         's3_uri = "s3://bucket/prefix"',
         'dag_bundle = "s3://bucket/prefix"\ndag_bundle_name = "team"',
         'environment = { A = "b" }',
+        '[ecs]\ncpu = 512\nsubnets = "subnet-1,subnet-2"\nephemeral_storage = 50',
+        '[ecs.secrets]\nPASSWORD = "team/password"',
     ],
 )
 def test_it_accepts_what_the_loader_accepts(text: str) -> None:
@@ -82,6 +95,9 @@ def test_it_accepts_what_the_loader_accepts(text: str) -> None:
         'dag_source = "git"',
         'aws_cli = "yes"',
         "environment = { A = 1 }",
+        "ecs = 1",
+        "[ecs]\ncpus = 512",
+        '[ecs]\nlaunch_type = "EXTERNAL"',
     ],
 )
 def test_it_refuses_what_the_loader_refuses(text: str) -> None:

@@ -30,6 +30,12 @@ def tag(value: str) -> str:
     return value
 
 
+def reference(value: str) -> str:
+    """Refuse what is no image reference; a digest may end it."""
+    _match(_REFERENCE, value, "an image reference such as registry.example.com/worker@sha256:…")
+    return value
+
+
 def base(value: str) -> str:
     """Refuse what is neither one of the three words nor an image reference."""
     if value in BASES:

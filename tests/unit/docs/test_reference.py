@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from airflow_ecs_image.spec import ImageSpec, reference
+from airflow_ecs_image.spec import EcsSpec, ImageSpec, reference
 from airflow_ecs_image.spec.option import flag, option_of
 
 from .pages import Page
@@ -18,10 +18,11 @@ def test_the_page_is_what_the_model_says() -> None:
 
 def test_every_field_has_a_section_with_its_option() -> None:
     page = Page("docs/image-spec.md")
-    assert ImageSpec.model_fields.keys() <= page.anchors()
     spans = {span.split()[0] for span in page.spans()}
-    for name, field in ImageSpec.model_fields.items():
-        assert {flag(name), *option_of(field).aliases} <= spans
+    for model in (ImageSpec, EcsSpec):
+        assert model.model_fields.keys() <= page.anchors()
+        for name, field in model.model_fields.items():
+            assert {flag(name), *option_of(field).aliases} <= spans
 
 
 def test_check_finds_a_drift(
