@@ -20,8 +20,8 @@ _HEAD = """\
 # (AIRFLOW_ECS_IMAGE_AIRFLOW_VERSION). `python build.py` builds the image that this file describes.
 """
 _ECS_HEAD = f"""\
-# The ECS spec: where and how the image runs, for `python build.py ecs`. Tables come last in TOML: keys of the image stand
-# above this line. AIRFLOW_ECS_IMAGE_ECS_CPU overrides a key, and so does --cpu.
+# The ECS spec: where and how the image runs, for `python build.py ecs`. Keys of the image stand above
+# this line: in TOML, tables come last. --cpu overrides a key, and so does AIRFLOW_ECS_IMAGE_ECS_CPU.
 [{TABLE}]
 """
 
