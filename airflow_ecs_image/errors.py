@@ -109,7 +109,7 @@ class AwsCredentialsMissing(ToolkitError):
 
 
 class AccessDenied(ToolkitError):
-    """S3 refuses these credentials, or what was asked for with them."""
+    """AWS refuses these credentials, or what was asked for with them."""
 
     exit_code = 16
 
@@ -187,6 +187,6 @@ class AwsUnavailable(ToolkitError):
 
 
 class Interrupted(ToolkitError):
-    """The user pressed Ctrl-C; nothing was tagged."""
+    """The user pressed Ctrl-C; nothing was left half-done."""
 
     exit_code = 130

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
+import tempfile
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,6 +21,13 @@ def pytest_configure() -> None:
     """Let Ctrl-C reach the commands under test: a shell that runs the tests in the background has it ignored."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Checks leave a record in the user's home, which is no business of the tests'.
+    os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="airflow-ecs-image-state-")
+
+
+def pytest_unconfigure() -> None:
+    """Remove the records of checks."""
+    shutil.rmtree(os.environ["XDG_STATE_HOME"], ignore_errors=True)
 
 
 class OneProcessForTheEngine(LoadScopeScheduling):  # type: ignore[misc]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from airflow_ecs_image.cli.ecs_iam import iam
+from airflow_ecs_image.cli.ecs_task_definition import task_definition
 from airflow_ecs_image.cli.help_page import VerbCommand
 from airflow_ecs_image.cli.sub_verbs import SubVerbs
 
-SUB_VERBS: list[VerbCommand] = []
+SUB_VERBS: list[VerbCommand] = [task_definition, iam]
 
 command = SubVerbs(
     "ecs",

@@ -29,16 +29,33 @@ storage:
 http:
   addr: :5000
 EOF
+COPY <<"EOF" /htpasswd
+pusher:$2b$05$abcdefghijklmnopqrstuuBO.kmgTJhdt40M5ZyHgFmcpBdUb9aS.
+EOF
 ENTRYPOINT ["docker-registry", "serve", "/registry.yml"]
 """
 
 
-class LocalRegistry:
-    """A registry container on a port of the loopback interface, which stays the same when it is started again."""
+USER, PASSWORD = "pusher", "right-password"
+"""The one login of a registry that wants one."""
+_WANTS_LOGIN = {
+    "REGISTRY_AUTH": "htpasswd",
+    "REGISTRY_AUTH_HTPASSWD_REALM": "local registry",
+    "REGISTRY_AUTH_HTPASSWD_PATH": "/htpasswd",
+}
 
-    def __init__(self, image: str) -> None:
+
+class LocalRegistry:
+    """A registry container on a port of the loopback interface, which stays the same when it is started again.
+
+    `wants_login`: it answers nobody but USER with PASSWORD.
+    """
+
+    def __init__(self, image: str, *, wants_login: bool = False) -> None:
         self.address = f"127.0.0.1:{_free_port()}"
         self._container = DockerContainer(image)
+        for name, value in _WANTS_LOGIN.items() if wants_login else ():
+            self._container.with_env(name, value)
         host, port = self.address.split(":")
         # with_bind_ports() takes no address, and would open the port to the whole network.
         self._container.ports[str(_PORT)] = (host, int(port))  # type: ignore[assignment]

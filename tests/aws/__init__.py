@@ -1,0 +1,1 @@
+"""The AWS side, on an AWS of this machine: no engine."""

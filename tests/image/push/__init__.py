@@ -1,0 +1,1 @@
+"""`push` to a real registry, and to one that answers as ECR does."""
