@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 from airflow_ecs_image import __version__
 from airflow_ecs_image.bases import ResolvedBase
 from airflow_ecs_image.context import DagFiles
 from airflow_ecs_image.spec import ImageSpec, spec_hash
+from airflow_ecs_image.spec.writable_paths import writable_paths
 
 OWN = "io.airflow-ecs-image"
 BASE_FALLBACK = f"{OWN}.base-fallback"
 BAKED_CREDENTIALS = f"{OWN}.baked-credentials"
+WRITABLE_PATHS = f"{OWN}.writable-paths"
 
 
 def image_labels(spec: ImageSpec, base: ResolvedBase) -> dict[str, str]:
@@ -34,6 +38,8 @@ def image_labels(spec: ImageSpec, base: ResolvedBase) -> dict[str, str]:
         labels[f"{OWN}.root-filesystem"] = base.root_filesystem
     if base.fallback:
         labels[BASE_FALLBACK] = "true"
+    if paths := writable_paths(spec):
+        labels[WRITABLE_PATHS] = json.dumps(paths)
     if spec.bake_credentials:
         labels[BAKED_CREDENTIALS] = "true"
     return {**labels, **spec.labels}

@@ -182,6 +182,13 @@ class ImageSpec(BaseModel):
         examples=[{"com.example.team": "data"}],
     )
 
+    read_only_root_filesystem: Annotated[bool, Option(Heading.OUTPUT)] = Field(
+        default=False,
+        description="Let the container run with a read-only root filesystem: what Airflow writes to becomes volumes of the image, "
+        "and the task definition mounts them.",
+        examples=[True],
+    )
+
     @check("*", mode="before")
     @classmethod
     def _plain(cls, value: object) -> object:

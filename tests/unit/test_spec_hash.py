@@ -31,6 +31,7 @@ OTHERS: dict[str, Any] = {
     "bake_credentials": True,
     "environment": {"A": "b"},
     "labels": {"a": "b"},
+    "read_only_root_filesystem": True,
 }
 
 

@@ -113,6 +113,9 @@ COMBINATIONS = {
         baked=False,
         more={"dag_bundle": "s3://example-bucket/team/dags", "dag_bundle_name": "team"},
     ),
+    "source-airflow-3-archive-read-only": Combination(
+        "source", "3", "archive", requirements=False, baked=False, more={"read_only_root_filesystem": True}
+    ),
     "source-airflow-3-s3-requirements-baked-credentials": Combination(
         "source", "3", "s3", requirements=True, baked=True
     ),

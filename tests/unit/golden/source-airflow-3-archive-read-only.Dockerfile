@@ -1,0 +1,388 @@
+# Airflow 3.3.2 on Python 3.13 for the AWS ECS executor
+# Rendered by airflow-ecs-image 0.1.0: change the image spec and render again rather than edit this file.
+# It builds without the toolkit: docker build --tag airflow-ecs-image:3.3.2-python3.13 .
+#
+# FROM chooses among the stages of this file, which have no tags:
+# hadolint global ignore=DL3006
+# The Debian suite is the pin of its packages:
+# hadolint global ignore=DL3008
+
+# What `docker build --build-arg` may set. An argument without a value leaves nothing behind in the image.
+ARG aws_default_region
+ARG s3_uri="s3://example-bucket/dags.tar.gz"
+ARG host_dag_path
+ARG container_dag_path="/opt/airflow/dags"
+ARG requirements_path
+
+# Runs on the builder's own processor whatever the platform of the image: downloads, unpacks and compiles bytecode.
+FROM --platform=$BUILDPLATFORM debian:trixie-slim@sha256:0000000000000000000000000000000000000000000000000000000000000000 AS toolbox
+COPY --chmod=755 <<'ONLINE' /toolbox/online
+# Sourced by each step that downloads. Package index, proxy and CA bundle are BuildKit secrets: no layer holds them.
+if [ -f /run/secrets/network ]; then set -a; . /run/secrets/network; set +a; fi
+if [ -f /run/secrets/ca-bundle ]; then export SSL_CERT_FILE=/run/secrets/ca-bundle PIP_CERT=/run/secrets/ca-bundle; fi
+ONLINE
+
+COPY --chmod=755 <<'PIP' /toolbox/pip
+#!/bin/sh
+# uv pip, for the platform of the image, which need not be the builder's.
+set -eu
+case "${TARGETARCH}" in arm64) machine=aarch64 ;; *) machine=x86_64 ;; esac
+exec /toolbox/python/bin/uv pip "$@" --quiet --python-platform "${machine}-manylinux_2_36"
+PIP
+
+COPY --chmod=755 <<'COMPILE' /toolbox/compile
+#!/bin/sh
+# compile SINCE DIRECTORY: bytecode for the modules in DIRECTORY that are newer than SINCE.
+# Unchecked-hash bytecode needs no stat at import, outlives modification times and is the same on every processor.
+# Some packages carry templates and modules for other Pythons, which do not compile: that is no failure.
+set -eu
+find "$2" -name '*.py' -cnewer "$1" >/toolbox/modules
+"$2/bin/python" -m compileall -q -f -j 0 --invalidation-mode unchecked-hash -i /toolbox/modules >/dev/null || true
+COMPILE
+
+COPY --chmod=755 <<'SEAL' /toolbox/seal
+#!/bin/bash
+# seal SINCE DIRECTORY: copy the files of DIRECTORY that are newer than SINCE to /layer, readable by every uid.
+set -euo pipefail
+mkdir -p "/layer$2"
+find "$2" -cnewer "$1" ! -type d -printf '%P\0' |
+  tar --create --directory "$2" --null --files-from - | tar --extract --directory "/layer$2"
+chown --recursive --no-dereference 50000:0 "/layer$2"
+chmod --recursive u+rwX,g=u,o=rX "/layer$2"
+SEAL
+
+COPY <<'LOCK' /toolbox/uv.txt
+# sha256:5524c8c46ac22bc9c9e5e24f91532371d62457a68b58288442619a232a2c2cbe (2 lines)
+LOCK
+
+RUN --mount=type=secret,id=network --mount=type=secret,id=ca-bundle \
+    --mount=type=cache,id=apt-trixie,target=/var/cache/apt,sharing=locked <<'STEP'
+# Install the tools of the build
+set -eu
+. /toolbox/online
+rm -f /etc/apt/apt.conf.d/docker-clean
+apt-get update -qq
+apt-get install -qq --yes --no-install-recommends \
+  binutils-multiarch \
+  ca-certificates \
+  mmdebstrap \
+  python3.13 \
+  python3.13-venv >/dev/null
+rm -rf /var/lib/apt/lists/*
+STEP
+
+RUN --mount=type=secret,id=network --mount=type=secret,id=ca-bundle \
+    --mount=type=cache,id=uv,target=/root/.cache/uv,sharing=locked <<'STEP'
+# Install uv
+set -eu
+. /toolbox/online
+python3.13 -m venv /toolbox/python
+/toolbox/python/bin/pip install --quiet --require-hashes --requirement /toolbox/uv.txt
+STEP
+
+# Debian with this Python and nothing else: no package manager, no documentation, no translations.
+FROM toolbox AS native-root
+COPY --chmod=755 <<'BOOTSTRAP' /toolbox/bootstrap
+#!/bin/sh
+# bootstrap ARCHITECTURE VARIANT DIRECTORY: a Debian root filesystem (man mmdebstrap, "essential" and "extract").
+set -eu
+mmdebstrap --quiet --mode=root --architectures="$1" --variant="$2" --skip=chroot/mount,check/chrooted,check/qemu \
+  --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr \
+  --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
+  --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/info/*' \
+  --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/lintian/*' \
+  --include='?essential' --include=ca-certificates,dumb-init,libstdc++6,python3.13 \
+  trixie "$3" \
+  'deb http://deb.debian.org/debian trixie main' \
+  'deb http://deb.debian.org/debian trixie-updates main' \
+  'deb http://deb.debian.org/debian-security trixie-security main'
+BOOTSTRAP
+
+ARG BUILDARCH
+RUN --mount=type=secret,id=network --mount=type=secret,id=ca-bundle \
+    --mount=type=cache,id=apt-trixie,target=/var/cache/apt,sharing=locked <<'STEP'
+# Bootstrap Debian with Python 3.13
+set -eu
+. /toolbox/online
+/toolbox/bootstrap "${BUILDARCH}" essential /root-filesystem
+rm -rf /root-filesystem/var/lib/apt /root-filesystem/var/cache/* /root-filesystem/var/log/*
+python3.13 -m compileall -q -f -s /root-filesystem --invalidation-mode unchecked-hash /root-filesystem/usr/lib/python3.13
+echo 'airflow:x:50000:0:airflow:/home/airflow:/bin/bash' >>/root-filesystem/etc/passwd
+chmod g=u /root-filesystem/etc/passwd
+for directory in home/airflow opt/airflow opt/airflow/dags opt/airflow/logs; do
+  install -d -o 50000 -g 0 -m 775 "/root-filesystem/${directory}"
+done
+STEP
+
+# For another processor the packages are only unpacked, natively; what their scripts write, the native twin has written
+# already: all that it has and the other has not, but its own shared libraries. Emulating the scripts takes five minutes.
+FROM native-root AS root-filesystem
+COPY --chmod=755 <<'TRANSPLANT' /toolbox/transplant
+#!/bin/bash
+# transplant FROM TO: turn /root-filesystem, bootstrapped for the architecture FROM, into its twin for TO.
+set -euo pipefail
+/toolbox/bootstrap "$2" extract /twin
+rm -rf /twin/var/lib/apt /twin/var/lib/dpkg /twin/var/cache/* /twin/var/log/*
+cd /root-filesystem
+find . ! -path '*-linux-gnu*' ! -path './usr/lib64*' ! -path './lib64*' ! -name ld.so.cache -print0 |
+  tar --create --no-recursion --null --files-from - | tar --extract --directory /twin --skip-old-files
+for file in /twin/var/lib/dpkg/info/*:"$1".*; do
+  mv "${file}" "${file%:*}:$2.${file##*.}"
+done
+sed -i "s/^Architecture: $1\$/Architecture: $2/" /twin/var/lib/dpkg/status
+rm -r /root-filesystem
+mv /twin /root-filesystem
+TRANSPLANT
+
+ARG BUILDARCH
+ARG TARGETARCH
+RUN --mount=type=secret,id=network --mount=type=secret,id=ca-bundle \
+    --mount=type=cache,id=apt-trixie,target=/var/cache/apt,sharing=locked <<'STEP'
+# Make it Debian for the platform of the image
+set -eu
+. /toolbox/online
+if [ "${TARGETARCH}" != "${BUILDARCH}" ]; then /toolbox/transplant "${BUILDARCH}" "${TARGETARCH}"; fi
+STEP
+
+COPY --chmod=755 <<'ENTRYPOINT' /root-filesystem/entrypoint
+# sha256:3f521c4c9d6523726fa70af2e57a279c07ba3de5cd991ad8156c030645b92ecf (57 lines)
+ENTRYPOINT
+
+# Airflow, the executor package and what they need, each file by its hash.
+FROM toolbox AS packages
+ARG TARGETARCH
+ENV UV_LINK_MODE=copy UV_PYTHON=/home/airflow/.local/bin/python
+COPY <<'LOCK' /toolbox/airflow.txt
+# sha256:8cb172b3107a26336c2aee415019c60dbdf9e75acf469ce6a730befc90d18a16 (158 lines)
+LOCK
+
+RUN --mount=type=secret,id=network --mount=type=secret,id=ca-bundle \
+    --mount=type=cache,id=uv,target=/root/.cache/uv,sharing=locked <<'STEP'
+# Install Airflow and the executor package
+set -eu
+. /toolbox/online
+/toolbox/python/bin/uv venv --quiet --python /usr/bin/python3.13 /home/airflow/.local
+/toolbox/pip install --no-deps --require-hashes --requirements /toolbox/airflow.txt
+/toolbox/pip check
+sed -n 's/^\([^ #]*==[^ ]*\).*/\1/p' /toolbox/airflow.txt >/toolbox/constraints.txt
+STEP
+
+RUN <<'STEP'
+# Leave out what no worker needs, and compile the rest
+set -eu
+site=/home/airflow/.local/lib/python3.13/site-packages
+# A worker serves no pages and runs no test suites; debug symbols and type stubs help nobody at run time.
+rm -rf "${site}/airflow/ui/dist/assets" "${site}/airflow/ui/dist/i18n" "${site}/airflow/www/static/dist"
+find "${site}" -type d -name tests -exec sh -c 'ls "$1"/test_*.py >/dev/null 2>&1' _ {} \; -prune -exec rm -rf {} +
+find "${site}" -type f -regex '.*\.\(pyi\|c\|cpp\|h\|pyx\|pxd\)' -delete
+find "${site}" -type f \( -name '*.so' -o -name '*.so.*' \) -exec strip --strip-unneeded {} +
+touch --date=@0 /toolbox/since
+/toolbox/compile /toolbox/since /home/airflow/.local
+/toolbox/seal /toolbox/since /home/airflow/.local
+STEP
+
+FROM scratch AS airflow
+COPY --from=root-filesystem /root-filesystem/ /
+COPY --from=packages /layer/home/airflow/ /home/airflow/
+COPY --from=packages --chown=50000:0 /toolbox/constraints.txt /home/airflow/constraints.txt
+ENV AIRFLOW_HOME=/opt/airflow \
+    AIRFLOW_UID=50000 \
+    AIRFLOW_USER_HOME_DIR=/home/airflow \
+    AIRFLOW_VERSION="3.3.2" \
+    AIRFLOW__CORE__LOAD_EXAMPLES=false \
+    DUMB_INIT_SETSID=1 \
+    LANG=C.UTF-8 \
+    PATH=/home/airflow/.local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    VIRTUAL_ENV=/home/airflow/.local
+
+# The AWS CLI in an environment of its own: it cannot move Airflow's botocore or docutils.
+# Its service models are read compressed as well, and its examples serve `aws help` alone: 151 MB become 29.
+FROM toolbox AS aws-cli
+ARG TARGETARCH
+ENV UV_LINK_MODE=copy UV_PYTHON=/opt/aws-cli/bin/python
+COPY <<'LOCK' /toolbox/aws-cli.txt
+# sha256:81fa3cba027e5f1be5c25e30dd6699a1b5ac65e8fbe0e72e8b2dc826712c8a53 (11 lines)
+LOCK
+
+RUN --mount=type=secret,id=network --mount=type=secret,id=ca-bundle \
+    --mount=type=cache,id=uv,target=/root/.cache/uv,sharing=locked <<'STEP'
+# Install the AWS CLI
+set -eu
+. /toolbox/online
+/toolbox/python/bin/uv venv --quiet --python /usr/bin/python3.13 /opt/aws-cli
+touch --date=@0 /toolbox/since
+/toolbox/pip install --no-deps --require-hashes --requirements /toolbox/aws-cli.txt
+rm -r /opt/aws-cli/lib/python3.13/site-packages/awscli/examples
+find /opt/aws-cli -path '*/botocore/data/*/*' -name '*.json' -exec gzip -9 --no-name {} +
+/toolbox/compile /toolbox/since /opt/aws-cli
+/toolbox/seal /toolbox/since /opt/aws-cli
+mkdir -p /layer/usr/local/bin
+ln -s /opt/aws-cli/bin/aws /layer/usr/local/bin/aws
+STEP
+
+FROM airflow AS airflow-with-aws-cli
+COPY --from=aws-cli /layer/ /
+
+# What runs before Airflow, with bytecode: it is imported whenever a container starts.
+FROM toolbox AS entrypoint-files
+COPY --chmod=755 <<'ENTRYPOINT' /layer/opt/airflow-ecs-image/entrypoint
+# sha256:6f8389bb90353243966c8cd7fae38ca4afa702e7229dddc9587145e3d4488247 (31 lines)
+ENTRYPOINT
+
+COPY --chmod=644 <<'FETCH' /layer/opt/airflow-ecs-image/fetch-dags.py
+# sha256:36df041787f1c12dcbbda7a30eb6c557dea6be265dc9fd265507d7d5756d2bd2 (13 lines)
+FETCH
+
+COPY --chmod=644 <<'__init__.py' <<'archive.py' <<'botocore_credentials.py' <<'connection.py' <<'credentials.py' <<'deadline.py' <<'endpoint.py' <<'failures.py' <<'integrity.py' <<'listing.py' <<'log.py' <<'main.py' <<'prefix.py' <<'quoting.py' <<'removal.py' <<'s3.py' <<'s3_errors.py' <<'settings.py' <<'signature.py' <<'staging.py' <<'swap.py' <<'tar.py' <<'transport.py' <<'tree.py' <<'unpacking.py' /layer/opt/airflow-ecs-image/fetch_dags/
+# sha256:db391aea68ccfeff60e23d9037a4e978c690b7dda09ab4b3716dd0edc05c7559 (7 lines)
+__init__.py
+# sha256:4b0b40eacdfbc4c52efdf3881ee906f3f74889dad02f582f1cb027dbdf181f6c (161 lines)
+archive.py
+# sha256:34977e50b329bad600ad0abe64ff65d63b0ce40a6f8494ccb322e2bbb51d04bb (39 lines)
+botocore_credentials.py
+# sha256:c2eaa35aac880ef49597ca10907c07707772af252d7b8edc91af397dbffd962b (187 lines)
+connection.py
+# sha256:838e16d5e75df77a5526c6fa1f3db965c1afff0cd5e4c2dbacd63e1e4711386d (160 lines)
+credentials.py
+# sha256:488bf24c42c2829fedfce62009b69e94ce3d56522d9795d08f9cbdc8afc3624b (67 lines)
+deadline.py
+# sha256:496d0e6070b9ddfe16715b905821779f8ca3b4e71084a469f1ebc88e65d598f4 (127 lines)
+endpoint.py
+# sha256:eb6f122926cca60c52ff223a8aa315f5cf031fbce87f5052b2e73f6a394c1ce7 (75 lines)
+failures.py
+# sha256:2ab77cf21611ccf1a76e5bdec535c96e4676bba91cf5b96313599c060656c1a4 (83 lines)
+integrity.py
+# sha256:358d727f14253343f1b677e2f85ce32d4ba5dd59fea586b6a798841f61d9eda1 (102 lines)
+listing.py
+# sha256:fbd8eac41898b45182ad2b20de7559c69c883125bc438153ffc24b791b8a1503 (127 lines)
+log.py
+# sha256:75909e1a2026c15f71af975db2c9b3a7d173ed36819e35d33f8fc58fea19b007 (160 lines)
+main.py
+# sha256:bb24a002d7460aa65d036c8b5bd77665e2e5d331174342f23817d83315a4c600 (212 lines)
+prefix.py
+# sha256:014bf41901c5b919c019966f1a95886e8d23efdd48bae9edb6dbf764efa7edbc (25 lines)
+quoting.py
+# sha256:bc8bd1b937a869e02124e6f28040ef5f54174d0daac480feca85cbc4fcdb06c3 (34 lines)
+removal.py
+# sha256:aa2264f9ca88a258f89f84f31ce5a1c62fb483a2d461939227251aa20b8da0cc (150 lines)
+s3.py
+# sha256:5b41e13a18e62154277864b70518395cfbb4a507c7cb4c800a17689c477a3975 (90 lines)
+s3_errors.py
+# sha256:2a8caa3798a773c49c544e9a917c87f08930010045d69b3feae71088bb92e5c4 (100 lines)
+settings.py
+# sha256:384a7a3659fd7f8e883b9630af214d2dce310cab60f740d89fd2b8cdf79eb7ee (76 lines)
+signature.py
+# sha256:87395617e4b38dcc4cf979d863f145aa194aba1478a50e5ded8c575759153627 (150 lines)
+staging.py
+# sha256:09c1f3e5901534754704bcfc188a1d189da5ad03752a4f503d0b1df4a1ce4065 (163 lines)
+swap.py
+# sha256:e6fb3a55264a7eb584416d6daab60bb73970eabd5af93fbed8839f5d1b44905d (131 lines)
+tar.py
+# sha256:01f3169dd2ecac6dbf86ef76bb3191b30a7496920d0165569865f41fc5216628 (186 lines)
+transport.py
+# sha256:e21a2a054937f9d1ff50c6a7f8e128c8f88f7c55d8350a4cac0c57b43667b9ea (86 lines)
+tree.py
+# sha256:c8301863295d53c3f13fc41aa4dc784166cd4eedc6f7b6cfe8e0c94e50506da3 (157 lines)
+unpacking.py
+
+RUN /toolbox/python/bin/python -m compileall -q -s /layer --invalidation-mode unchecked-hash /layer/opt/airflow-ecs-image
+
+# dumb-init, then this entrypoint (it fetches the DAGs when S3_URI is set), then the base's /entrypoint: by exec all the way.
+FROM airflow-with-aws-cli AS entrypoint
+COPY --from=entrypoint-files /layer/ /
+ENTRYPOINT ["/usr/bin/dumb-init", "--", "/opt/airflow-ecs-image/entrypoint"]
+CMD []
+
+# The user's requirements under the base's constraints: they add to Airflow's packages and never move them.
+FROM packages AS requirements-layer
+ARG requirements_path
+COPY ["${requirements_path}", "/toolbox/requirements.txt"]
+RUN --mount=type=secret,id=network --mount=type=secret,id=ca-bundle \
+    --mount=type=cache,id=uv,target=/root/.cache/uv,sharing=locked <<'STEP'
+# Install the requirements
+set -eu
+. /toolbox/online
+rm -rf /layer
+touch /toolbox/since && sleep 0.1
+/toolbox/pip install --constraints /toolbox/constraints.txt \
+  apache-airflow==3.3.2 \
+  apache-airflow-providers-amazon==9.34.0 \
+  --requirements /toolbox/requirements.txt
+/toolbox/pip check
+/toolbox/compile /toolbox/since /home/airflow/.local
+/toolbox/seal /toolbox/since /home/airflow/.local
+STEP
+
+FROM entrypoint AS requirements
+FROM entrypoint AS requirements-given
+COPY --from=requirements-layer /layer/home/airflow/ /home/airflow/
+
+# A DAG folder that every uid of group 0 can read and write, wherever it is, and what lies above it as the base has it.
+FROM toolbox AS dag-folder
+ARG container_dag_path
+RUN install -d -o 50000 -g 0 -m 775 /layer/opt/airflow /layer/home/airflow "/layer${container_dag_path}"
+
+# DAG files for every uid of group 0, whatever the modes of the checkout, and nothing that no DAG needs.
+FROM dag-folder AS dag-files
+ARG host_dag_path
+ARG container_dag_path
+COPY ["${host_dag_path}/", "/layer${container_dag_path}/"]
+RUN <<'STEP'
+# Leave out what no DAG needs, and let every uid read the rest
+set -eu
+find "/layer${container_dag_path}" -mindepth 1 \( \
+  -name .git -o -name .hg -o -name .svn -o -name __pycache__ -o -name .venv -o -name '.env*' -o -name .aws -o -name .ssh \
+  -o -name .netrc -o -name .pypirc -o -name '*.pem' -o -name '*.key' -o -name 'id_rsa*' -o -name 'id_ed25519*' \
+  \) -prune -exec rm -rf {} +
+chown -R 50000:0 "/layer${container_dag_path}"
+chmod -R u=rwX,g=u,o=rX "/layer${container_dag_path}"
+STEP
+
+FROM requirements${requirements_path:+-given} AS dags
+COPY --from=dag-folder /layer/ /
+FROM requirements${requirements_path:+-given} AS dags-given
+COPY --from=dag-files /layer/ /
+
+FROM dags${host_dag_path:+-given} AS region
+FROM dags${host_dag_path:+-given} AS region-given
+ARG aws_default_region
+ENV AWS_DEFAULT_REGION=${aws_default_region}
+
+FROM region${aws_default_region:+-given} AS bucket
+FROM region${aws_default_region:+-given} AS bucket-given
+ARG s3_uri
+ENV S3_URI=${s3_uri}
+
+FROM bucket${s3_uri:+-given}
+ARG container_dag_path
+# A worker asks nothing of the database before it starts, and writes no bytecode: what it imports is compiled already.
+# A DAG that names its executor is imported only where that executor is configured: the task definition may say more.
+ENV AIRFLOW__CORE__DAGS_FOLDER=${container_dag_path} \
+    AIRFLOW__CORE__EXECUTOR=LocalExecutor,airflow.providers.amazon.aws.executors.ecs.ecs_executor.AwsEcsExecutor \
+    CONNECTION_CHECK_MAX_COUNT=0 \
+    CONTAINER_DAG_PATH=${container_dag_path} \
+    HOME=/home/airflow \
+    PYTHONDONTWRITEBYTECODE=1
+# The command airflow writes the defaults into airflow.cfg where there is none, or ends.
+ENV AIRFLOW_CONFIG=/tmp/airflow.cfg
+USER 50000
+WORKDIR /opt/airflow
+# What stays writable with a read-only root filesystem. On Fargate an empty volume is root's alone, unless the image
+# declares its path: then it gets the owner and the mode that the folder has here.
+VOLUME ["/opt/airflow/logs", "/tmp", "${container_dag_path}"]
+
+LABEL io.airflow-ecs-image.aws-cli="true"
+LABEL io.airflow-ecs-image.base="source"
+LABEL io.airflow-ecs-image.dag-path="/opt/airflow/dags"
+LABEL io.airflow-ecs-image.dag-source="archive"
+LABEL io.airflow-ecs-image.executor-package="9.34.0"
+LABEL io.airflow-ecs-image.root-filesystem="registry"
+LABEL io.airflow-ecs-image.spec-hash="171a9524091de91bdf9ae2dc10a9b7756a26801549da889cac8a7ef372bc0e27"
+LABEL io.airflow-ecs-image.version="0.1.0"
+LABEL io.airflow-ecs-image.writable-paths="[\"/opt/airflow/dags\", \"/opt/airflow/logs\", \"/tmp\"]"
+LABEL org.apache.airflow.python.version="3.13"
+LABEL org.apache.airflow.version="3.3.2"
+LABEL org.opencontainers.image.base.digest="sha256:0000000000000000000000000000000000000000000000000000000000000000"
+LABEL org.opencontainers.image.base.name="debian:trixie-slim"
+LABEL org.opencontainers.image.title="Airflow 3.3.2 worker for the AWS ECS executor"
+LABEL org.opencontainers.image.version="3.3.2"
