@@ -11,10 +11,12 @@ import click
 
 from airflow_ecs_image.cli.help_page import HeadedOption, VerbCommand
 from airflow_ecs_image.cli.invocation import Invocation
-from airflow_ecs_image.errors import CheckFailed
+from airflow_ecs_image.errors import CheckFailed, SpecError
 
 if TYPE_CHECKING:
     from airflow_ecs_image.checks.model import Expectations
+
+_CONNECTION = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 
 
 @click.command(
@@ -39,6 +41,26 @@ if TYPE_CHECKING:
             type=click.Path(dir_okay=False, path_type=Path),
             help="Write the results as JUnit XML as well.",
         ),
+        HeadedOption(
+            "--database",
+            heading="Database",
+            is_flag=True,
+            help="Try the database instead, from inside the image: the connection string of "
+            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN in this environment, or of --database-file.",
+        ),
+        HeadedOption(
+            "--database-file",
+            heading="Database",
+            metavar="FILE",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="A file that holds the connection string and nothing else.",
+        ),
+        HeadedOption(
+            "--network",
+            heading="Database",
+            metavar="NAME",
+            help="The Docker network from which the container looks for the database.",
+        ),
     ],
 )
 @click.argument("image", metavar="IMAGE")
@@ -51,20 +73,46 @@ def command(
     directory: Path,
     skip: tuple[str, ...],
     junit: Path | None,
+    database: bool,
+    database_file: Path | None,
+    network: str | None,
     **options: object,
 ) -> int:
     """Run the image and prove that the ECS executor can use it: versions, DAGs, both kinds of worker command, signals,
     users, credentials. What is expected is said by the options, else by image.toml, else by the image's own labels.
     """
-    from airflow_ecs_image.checks import run_checks
-
     console = invocation.console()
-    left_out = [name for names in skip for name in names.split(",")]
-    report = run_checks(image, expectations=_expectations(options, directory), console=console, skip=left_out)
+    if database or database_file is not None:
+        from airflow_ecs_image.checks.database import check_database
+
+        connection = _connection(database_file)
+        report = check_database(image, connection, network=network, console=console)
+    else:
+        from airflow_ecs_image.checks import run_checks
+
+        left_out = [name for names in skip for name in names.split(",")]
+        expectations = _expectations(options, directory)
+        report = run_checks(image, expectations=expectations, console=console, skip=left_out)
     if junit is not None:
         (directory / junit).write_text(report.as_junit(), encoding="utf-8")
     console.document(report.as_json())
     return 0 if report.passed else CheckFailed.exit_code
+
+
+def _connection(file: Path | None) -> str:
+    """The connection string; never an option's value, which other users of the machine could read."""
+    if file is not None:
+        connection = file.read_text(encoding="utf-8").strip()
+        if not connection:
+            raise SpecError(f"{file}: it is empty", mend="one line: the connection string")
+        return connection
+    connection = os.environ.get(_CONNECTION, "")
+    if not connection:
+        raise SpecError(
+            f"{_CONNECTION}: it is not set, and --database tries what it names",
+            mend=f"export {_CONNECTION}='postgresql+psycopg2://USER:PASSWORD@HOST:5432/DATABASE', or --database-file FILE",
+        )
+    return connection
 
 
 def _expectations(options: Mapping[str, object], directory: Path) -> Expectations:

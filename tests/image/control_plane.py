@@ -113,14 +113,12 @@ def control_plane(
     It is configured by the image and by `more`, the variables that it needs besides.
     """
     name = f"airflow-ecs-image-test-{secrets.token_hex(4)}"
-    postgresql = build_dockerfile(
-        _POSTGRESQL, context, "airflow-ecs-image-test-postgresql:latest", root_filesystem=root_filesystem
-    )
+    postgresql = postgresql_image(root_filesystem, context)
     with ExitStack() as stack:
         Engine().docker("network", "create", name)
         stack.callback(lambda: Engine().docker("network", "rm", name))
         database = stack.enter_context(containers.start(postgresql, network=name))
-        database_address = _address(database, name)
+        database_address = address_of(database, name)
         connection = f"postgresql+psycopg2://postgres@{database_address}/postgres"
         # On Airflow 3 no worker may need a database, so its image has no driver: the control plane keeps a file.
         environment = {
@@ -145,11 +143,19 @@ def control_plane(
         worker = {"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": connection}
         if image.major > 2:
             until(lambda: container.exec(["bash", "-c", _API_LISTENS]).exit_code == 0, "the API server")
-            url = f"http://{_address(container, name)}:8080/execution/"
+            url = f"http://{address_of(container, name)}:8080/execution/"
             worker = {"AIRFLOW__CORE__EXECUTION_API_SERVER_URL": url}
         yield ControlPlane(image, name, container, {**worker, "AIRFLOW_IS_EXECUTOR_CONTAINER": "true"})
 
 
-def _address(container: Container, network: str) -> str:
+def postgresql_image(root_filesystem: str, context: Path) -> str:
+    """The image of a PostgreSQL that lets everybody in."""
+    return build_dockerfile(
+        _POSTGRESQL, context, "airflow-ecs-image-test-postgresql:latest", root_filesystem=root_filesystem
+    )
+
+
+def address_of(container: Container, network: str) -> str:
+    """The address of a container in a network."""
     path = f'{{{{(index .NetworkSettings.Networks "{network}").IPAddress}}}}'
     return Engine().docker("container", "inspect", "--format", path, container.id).strip()
