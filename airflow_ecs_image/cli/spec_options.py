@@ -46,7 +46,9 @@ def _option(name: str, field: FieldInfo, heading: str) -> HeadedOption:
     settings: dict[str, Any] = {"heading": heading, "default": None, "help": _help(field)}
     if field.annotation is bool:
         return HeadedOption(f"{flag(name)}/--no-{flag(name)[2:]}", name, **settings)
-    settings |= {"metavar": option.metavar, "multiple": get_origin(field.annotation) in (tuple, dict)}
+    # A JSON object is one word, and its commas separate nothing.
+    several = get_origin(field.annotation) in (tuple, dict) and option.metavar != "JSON"
+    settings |= {"metavar": option.metavar, "multiple": several}
     short = [alias for alias in option.aliases if not alias.startswith("--")]
     long = [alias for alias in option.aliases if alias.startswith("--")]
     return HeadedOption(*short, *long, flag(name), name, **settings)

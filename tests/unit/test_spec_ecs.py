@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
 import pytest
 
+from airflow_ecs_image.cli.spec_options import ecs_options
 from airflow_ecs_image.errors import SpecError
 from airflow_ecs_image.spec import EcsSpec, load_ecs_spec, load_spec
 from airflow_ecs_image.spec.ecs_model import EXECUTOR
@@ -183,3 +185,14 @@ def test_a_complete_one(tmp_path: Path) -> None:
     assert spec.executors == (EXECUTOR,)
     assert spec.run_task_kwargs == {"enableExecuteCommand": True}
     assert spec == EcsSpec.model_validate(spec.model_dump())
+
+
+def test_run_task_kwargs_as_an_option(tmp_path: Path) -> None:
+    (option,) = (each for each in ecs_options() if each.name == "run_task_kwargs")
+    given = option.process_value(
+        click.Context(click.Command("x")), '{"propagateTags": "TASK_DEFINITION", "group": "a=b"}'
+    )
+    assert load_ecs_spec({"run_task_kwargs": given}, {}, tmp_path).run_task_kwargs == {
+        "propagateTags": "TASK_DEFINITION",
+        "group": "a=b",
+    }
