@@ -1,0 +1,1 @@
+"""`ecs lint`: traps in the configuration of the executor and its workers, found before ECS finds them."""
