@@ -75,10 +75,10 @@ def _take(gathered: Gathered, name: str, value: object, origin: str) -> None:
         _merge(gathered, name, value, origin)
         return
     gathered.origins[name] = origin
+    if isinstance(value, tuple):
+        value = ",".join(str(item) for item in value)
     if value == "":
         gathered.values.pop(name, None)
-    elif isinstance(value, tuple):
-        gathered.values[name] = ",".join(str(item) for item in value)
     else:
         gathered.values[name] = value
 

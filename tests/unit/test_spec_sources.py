@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from airflow_ecs_image.errors import SpecError
-from airflow_ecs_image.spec import load_spec
+from airflow_ecs_image.spec import load_ecs_spec, load_spec
 from airflow_ecs_image.spec.model import ImageSpec
 
 
@@ -74,6 +74,12 @@ def test_an_empty_value_stands_for_the_default(tmp_path: Path) -> None:
     assert load_spec({}, {}, tmp_path).tag == ImageSpec().tag
     spec = load_spec({"s3_uri": ""}, {}, tmp_path)
     assert (spec.s3_uri, spec.dag_source) == (None, "local")
+
+
+def test_an_empty_option_of_a_list_stands_for_the_default(tmp_path: Path) -> None:
+    write(tmp_path, 'system_packages = ["git"]\n[ecs]\nsubnets = ["subnet-1"]\n')
+    assert load_spec({"system_packages": ("",)}, {}, tmp_path).system_packages == ()
+    assert load_ecs_spec({"subnets": ("",)}, {}, tmp_path).subnets == ()
 
 
 def test_an_empty_variable_is_not_set(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import re
 import click
 import pytest
 
+from airflow_ecs_image.cli.help_page import before_and_rest
 from airflow_ecs_image.cli.verbs import VERBS, Verbs, command_line, with_verb
 
 from .pages import PAGES, ROOT, Page
@@ -32,11 +33,12 @@ def options(command: click.Command) -> set[str]:
 def test_the_commands_of_a_page_are_those_of_the_command_line(path: str) -> None:
     for arguments in Page(path).commands():
         verb, *rest = with_verb(arguments)
+        before, rest = before_and_rest(rest)
         known = commands(verb)
         if len(known) > 1 and rest:
             assert rest[0] in known, f"{path}: there is no sub-verb {verb} {rest[0]}"
             known = {"": known[rest[0]]}
-        given = {word.partition("=")[0] for word in rest if word.startswith("-") and word != "-"}
+        given = {word.partition("=")[0] for word in [*before, *rest] if word.startswith("-") and word != "-"}
         assert given <= options(known[""]), f"{path}: {verb} {' '.join(rest)}"
 
 
