@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.aws.cloudformation_of_moto import complete
 from tests.s3.moto_server import ACCESS_KEY, REGION, SECRET_KEY, S3Endpoint, s3_endpoint
 
 
@@ -30,3 +31,10 @@ def aws(aws_server: S3Endpoint, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     return aws_server.url
+
+
+@pytest.fixture
+def cloudformation(aws: str) -> str:
+    """moto's server with a CloudFormation that changes and deletes stacks as AWS's does; returns its address."""
+    complete()
+    return aws
