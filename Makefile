@@ -12,7 +12,7 @@ WITH_ENGINE := setup/with-engine
 TOOLKIT := $(WITH_ENGINE) $(TOOLS)/python build.py
 # Of all that an image is made from, only these decide what the machine needs.
 SETUP_ARGS = $(shell printf '%s\n' '$(subst ','\'',$(ARGS))' | grep -oE -e '--(base|directory|platform)[= ][^ ]+')
-SHELL_SCRIPTS = $(wildcard setup/*) .ci/run $(shell grep -lsE '^\#!.*\<(ba)?sh\>' entrypoint/* bench/dag_fetch/inside/*)
+SHELL_SCRIPTS = $(wildcard setup/*) .ci/run $(wildcard tests/image/*.sh) $(shell grep -lsE '^\#!.*\<(ba)?sh\>' entrypoint/* bench/dag_fetch/inside/*)
 DOCKERFILES = $(wildcard tests/unit/golden/*.Dockerfile)
 
 .PHONY: help
