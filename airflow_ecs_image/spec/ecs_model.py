@@ -16,7 +16,7 @@ from airflow_ecs_image.spec.option import EcsHeading as Heading
 from airflow_ecs_image.spec.option import Option
 from airflow_ecs_image.spec.refusal import Refused
 from airflow_ecs_image.spec.rules import ecs, fargate, text
-from airflow_ecs_image.spec.rules.kwargs import json_object
+from airflow_ecs_image.spec.rules.kwargs import json_object, refuse_decided
 
 TABLE = "ecs"
 EXECUTOR = "airflow.providers.amazon.aws.executors.ecs.ecs_executor.AwsEcsExecutor"
@@ -245,21 +245,5 @@ class EcsSpec(BaseModel):
     @check("run_task_kwargs")
     @classmethod
     def _run_task_kwargs(cls, value: dict[str, object]) -> dict[str, object]:
-        own = {
-            "tags": "tags",
-            "capacityProviderStrategy": "capacity_providers",
-            "capacity_provider_strategy": "capacity_providers",
-            "launchType": "launch_type",
-            "cluster": "cluster",
-            "taskDefinition": "task_definition",
-            "platformVersion": "platform_version",
-            "count": "",
-        }
-        for key in value:
-            if key in own:
-                raise Refused(
-                    "a key of its own decides it" if own[key] else "the executor sets it",
-                    f"the key {own[key]}" if own[key] else "leave it out",
-                    item=key,
-                )
+        refuse_decided(value)
         return value
