@@ -7,10 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from airflow_ecs_image.aws.failures import (
+    CREDENTIALS_MEND,
+    code_of,
+    message_of,
+    missing_credentials,
+    one_line,
+    status_of,
+    without_login,
+    wrong_endpoint,
+)
 from airflow_ecs_image.dags.location import Location
 from airflow_ecs_image.errors import (
     AccessDenied,
-    AwsCredentialsMissing,
     BucketNotFound,
     S3Unavailable,
     ToolkitError,
@@ -19,9 +28,6 @@ from airflow_ecs_image.errors import (
 if TYPE_CHECKING:
     from botocore.exceptions import BotoCoreError, ClientError
 
-_CREDENTIALS_MEND = (
-    "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in (`aws sso login`)"
-)
 # S3 API reference, "Error responses": what concerns the keys and not the rights they give.
 _WRONG_KEYS = {
     "InvalidAccessKeyId": "S3 does not know the access key",
@@ -32,7 +38,6 @@ _WRONG_KEYS = {
 }
 _OTHER_REGION = ("PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException")
 _ADDRESS = re.compile(r"[a-z]+://[^/?]+")
-_LOGIN = re.compile(r"(?<=//)[^/@\s]+@")
 
 
 @contextmanager
@@ -47,22 +52,9 @@ def in_our_words(place: Location, action: str) -> Iterator[None]:
     except (BotoCoreError, HTTPClientError) as error:
         raise _not_reached(error, place) from None
     except ValueError as error:
-        # botocore checks the address of an endpoint no earlier than here.
-        if "endpoint" not in str(error).lower():
+        if not (message := wrong_endpoint(error)):
             raise
-        raise S3Unavailable(
-            f"AWS_ENDPOINT_URL: {_one_line(error)}", mend="correct it: https://HOST, or leave it out"
-        ) from None
-
-
-def code_of(error: ClientError) -> str:
-    """S3's word for what is wrong, such as `NoSuchKey`; a status such as `404` where it sent none."""
-    return str(error.response.get("Error", {}).get("Code", ""))
-
-
-def status_of(error: ClientError) -> int:
-    """The HTTP status."""
-    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+        raise S3Unavailable(message, mend="correct it: https://HOST, or leave it out") from None
 
 
 def _refused(error: ClientError, place: Location, action: str) -> ToolkitError:
@@ -72,7 +64,7 @@ def _refused(error: ClientError, place: Location, action: str) -> ToolkitError:
             f"there is no bucket {place.bucket}", mend="correct the name, or make it: aws s3 mb s3://NAME"
         )
     if code in _WRONG_KEYS:
-        return AccessDenied(f"{place.uri()}: {_WRONG_KEYS[code]} ({code})", mend=_CREDENTIALS_MEND)
+        return AccessDenied(f"{place.uri()}: {_WRONG_KEYS[code]} ({code})", mend=CREDENTIALS_MEND)
     if code in _OTHER_REGION or status == 301:
         region = error.response.get("Error", {}).get("Region")
         return S3Unavailable(
@@ -89,7 +81,7 @@ def _refused(error: ClientError, place: Location, action: str) -> ToolkitError:
         return S3Unavailable(
             f"{place.uri()}: S3 is not ready to answer ({code}, {status})", mend="run it again"
         )
-    message = _one_line(error.response.get("Error", {}).get("Message", ""))
+    message = message_of(error)
     return S3Unavailable(
         f"{place.uri()}: S3 answers {action} with {code}{f': {message}' if message else ''} ({status})",
         mend="an endpoint that is not AWS may lack it; otherwise run it again",
@@ -99,13 +91,9 @@ def _refused(error: ClientError, place: Location, action: str) -> ToolkitError:
 def _not_reached(error: BotoCoreError, place: Location) -> ToolkitError:
     from botocore import exceptions
 
+    if (missing := missing_credentials(error, place.uri())) is not None:
+        return missing
     kind = type(error).__name__
-    if isinstance(error, exceptions.ProfileNotFound):
-        return AwsCredentialsMissing(
-            _one_line(error), mend="correct AWS_PROFILE; `aws configure list-profiles`"
-        )
-    if "Credential" in kind or "Token" in kind or "SSO" in kind or "Login" in kind:
-        return AwsCredentialsMissing(f"{place.uri()}: no AWS credentials ({kind})", mend=_CREDENTIALS_MEND)
     if isinstance(error, exceptions.SSLError):
         return S3Unavailable(
             f"{place.uri()}: the certificate of S3's address is not trusted",
@@ -117,15 +105,11 @@ def _not_reached(error: BotoCoreError, place: Location) -> ToolkitError:
         exceptions.ProxyConnectionError,
     )
     if isinstance(error, unreached):
-        address = _ADDRESS.match(_LOGIN.sub("", str(error.kwargs.get("endpoint_url", ""))))
+        address = _ADDRESS.match(without_login(str(error.kwargs.get("endpoint_url", ""))))
         return S3Unavailable(
             f"{place.uri()}: S3 cannot be reached{f' at {address[0]}' if address else ''}",
             mend="check network, HTTPS_PROXY, AWS_REGION and AWS_ENDPOINT_URL",
         )
     if isinstance(error, exceptions.HTTPClientError):
         return S3Unavailable(f"{place.uri()}: the connection to S3 broke off ({kind})", mend="run it again")
-    return S3Unavailable(f"{place.uri()}: {kind}: {_one_line(error)}", mend="check the AWS configuration")
-
-
-def _one_line(text: object) -> str:
-    return _LOGIN.sub("***@", " ".join(str(text).split())).rstrip(".")
+    return S3Unavailable(f"{place.uri()}: {kind}: {one_line(error)}", mend="check the AWS configuration")

@@ -9,10 +9,11 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from airflow_ecs_image.aws.failures import code_of, status_of
 from airflow_ecs_image.dags.archive import Archive
 from airflow_ecs_image.dags.location import Location
 from airflow_ecs_image.dags.pointer import POINTER_NAME, Pointer, earlier_text, pointer_body, read_pointer
-from airflow_ecs_image.dags.s3_failures import code_of, in_our_words, status_of
+from airflow_ecs_image.dags.s3_failures import in_our_words
 from airflow_ecs_image.dags.versions import Version, sha256_of
 from airflow_ecs_image.errors import PointerMoved, S3Unavailable
 

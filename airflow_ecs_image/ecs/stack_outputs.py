@@ -87,7 +87,7 @@ def stack_outputs(name: str, region: str | None) -> dict[str, str]:
     from botocore.config import Config
     from botocore.exceptions import ClientError
 
-    from airflow_ecs_image.ecs.aws_failures import code_of, in_our_words, message_of
+    from airflow_ecs_image.aws.failures import code_of, in_our_words, message_of
 
     subject = f"stack {name}"
     with in_our_words(subject, "cloudformation:DescribeStacks"):

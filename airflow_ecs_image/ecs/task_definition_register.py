@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from airflow_ecs_image.ecs.aws_failures import code_of, in_our_words
+from airflow_ecs_image.aws.failures import code_of, in_our_words
 from airflow_ecs_image.ecs.task_definition_model import same_content
 
 _CONNECT_SECONDS, _READ_SECONDS = 10, 30

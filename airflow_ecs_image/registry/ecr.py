@@ -9,9 +9,9 @@ import base64
 import re
 from typing import Any
 
+from airflow_ecs_image.aws.failures import code_of, in_our_words
 from airflow_ecs_image.errors import AwsUnavailable
-from airflow_ecs_image.registry.answers import repository_not_found
-from airflow_ecs_image.registry.aws_failures import code_of, in_our_words
+from airflow_ecs_image.registry.answers import not_allowed, repository_not_found
 from airflow_ecs_image.registry.repository import Repository
 
 _CONNECT_SECONDS, _READ_SECONDS = 10, 60
@@ -92,7 +92,14 @@ class Ecr:
         return {"registryId": self.repository.account} if self.repository.kind == "ecr" else {}
 
     def _words(self, operation: str) -> Any:
-        return in_our_words(self.repository, f"{self._service}:{operation}", self.own_account)
+        action = f"{self._service}:{operation}"
+        return in_our_words(
+            self.repository,
+            action,
+            service=f"ECR's API in {self.repository.region}",
+            unreached_mend="correct the region in the repository; check network and HTTPS_PROXY",
+            forbidden=lambda: not_allowed(self.repository, action, self.own_account),
+        )
 
     def _open(self) -> Any:
         import boto3

@@ -30,7 +30,7 @@ def test_the_exit_codes_are_those_of_the_errors_with_these_words() -> None:
     kinds = {kind.exit_code: kind.__name__ for kind in errors.ToolkitError.__subclasses__()}
     sources = "".join(
         path.read_text(encoding="utf-8")
-        for folder in ("registry", "engine")
+        for folder in ("aws", "registry", "engine")
         for path in (ROOT / "airflow_ecs_image" / folder).glob("*.py")
     )
     assert rows
