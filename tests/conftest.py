@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-# Beside tests that keep both cores busy it may take long to make examples; that is no defect.
-settings.register_profile("two processes", suppress_health_check=[HealthCheck.too_slow])
+# Beside tests that keep both cores busy it may take long to make an example and to try it; that is no defect.
+settings.register_profile("two processes", suppress_health_check=[HealthCheck.too_slow], deadline=None)
 settings.load_profile("two processes")
 
 

@@ -8,12 +8,8 @@ from airflow_ecs_image import __version__
 from airflow_ecs_image.bases import ResolvedBase
 from airflow_ecs_image.context import DagFiles
 from airflow_ecs_image.spec import ImageSpec, spec_hash
+from airflow_ecs_image.spec.label_names import BAKED_CREDENTIALS, BASE_FALLBACK, OWN, WRITABLE_PATHS
 from airflow_ecs_image.spec.writable_paths import writable_paths
-
-OWN = "io.airflow-ecs-image"
-BASE_FALLBACK = f"{OWN}.base-fallback"
-BAKED_CREDENTIALS = f"{OWN}.baked-credentials"
-WRITABLE_PATHS = f"{OWN}.writable-paths"
 
 
 def image_labels(spec: ImageSpec, base: ResolvedBase) -> dict[str, str]:

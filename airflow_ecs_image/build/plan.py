@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from airflow_ecs_image.bases import ResolvedBase, resolve_base
-from airflow_ecs_image.build.dag_bundle import dag_bundle_config
 from airflow_ecs_image.build.labels import image_labels
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.render import RenderInputs, render
 from airflow_ecs_image.resources import resource, resource_directory
 from airflow_ecs_image.spec import ImageSpec
+from airflow_ecs_image.spec.dag_bundle_config import dag_bundle_config
 from airflow_ecs_image.versions import load_versions, lock_path
 
 _SCRIPTS = {"entrypoint": "entrypoint", "fetch_dags": "fetch-dags.py", "base_entrypoint": "base-entrypoint"}

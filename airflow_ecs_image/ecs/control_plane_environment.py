@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from airflow_ecs_image.build.dag_bundle import dag_bundle_config
 from airflow_ecs_image.ecs.executor_options import executor_options, variable
 from airflow_ecs_image.ecs.launch import compatibility
 from airflow_ecs_image.ecs.place import region_of
@@ -20,6 +19,7 @@ from airflow_ecs_image.ecs.worker_environment import (
 )
 from airflow_ecs_image.errors import SpecError
 from airflow_ecs_image.spec import EcsSpec, ImageSpec
+from airflow_ecs_image.spec.dag_bundle_config import dag_bundle_config
 from airflow_ecs_image.spec.rules.bundles import CONFIG_VARIABLE
 from airflow_ecs_image.versions import load_versions
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from airflow_ecs_image.build.labels import BAKED_CREDENTIALS, BASE_FALLBACK
 from airflow_ecs_image.checks.credential_patterns import (
     AWS_CREDENTIAL_NAMES,
     aws_keys,
@@ -16,6 +15,7 @@ from airflow_ecs_image.checks.credential_patterns import (
 from airflow_ecs_image.checks.record import CheckRecord
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.errors import PushRefused
+from airflow_ecs_image.spec.label_names import BAKED_CREDENTIALS, BASE_FALLBACK
 
 UNCHECKED = "--allow-unchecked"
 FALLBACK = "--allow-fallback"

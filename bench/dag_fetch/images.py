@@ -16,12 +16,12 @@ from pathlib import Path
 from airflow_ecs_image import __version__
 from airflow_ecs_image.bases.source import resolve_source
 from airflow_ecs_image.build import build_image
-from airflow_ecs_image.build.labels import OWN
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.context import network_settings
 from airflow_ecs_image.engine import BuildRequest, Engine, Secret, build, containers, images
 from airflow_ecs_image.errors import ToolkitError
 from airflow_ecs_image.spec import ImageSpec, load_spec
+from airflow_ecs_image.spec.label_names import OWN
 from bench.dag_fetch.servers import BUCKET
 
 REPOSITORY = "airflow-ecs-image-bench"

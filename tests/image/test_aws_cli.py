@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from airflow_ecs_image.build.labels import OWN
 from airflow_ecs_image.engine import containers
+from airflow_ecs_image.spec.label_names import OWN
 from airflow_ecs_image.versions import load_versions
 from tests.s3.moto_server import S3Endpoint, s3_endpoint
 

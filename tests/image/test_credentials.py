@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from airflow_ecs_image.build.labels import BAKED_CREDENTIALS
 from airflow_ecs_image.engine import images
 from airflow_ecs_image.errors import CredentialsRefused
+from airflow_ecs_image.spec.label_names import BAKED_CREDENTIALS
 
 from .worker_images import REPOSITORY, build_project
 

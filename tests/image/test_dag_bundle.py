@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from airflow_ecs_image.build.labels import OWN
 from airflow_ecs_image.engine import containers
 from airflow_ecs_image.engine.containers import Completed
 from airflow_ecs_image.resources import resource
+from airflow_ecs_image.spec.label_names import OWN
 from airflow_ecs_image.spec.rules.bundles import CONFIG_VARIABLE
 from tests.s3.rclone_server import S3Server, serve_s3
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from airflow_ecs_image.build.labels import OWN
 from airflow_ecs_image.engine import containers
 from airflow_ecs_image.errors import DagFolderError
+from airflow_ecs_image.spec.label_names import OWN
 
 from .facts import Facts, gather_facts
 from .worker_images import WorkerImage, build_project

@@ -14,10 +14,10 @@ import pytest
 from airflow_ecs_image import versions
 from airflow_ecs_image.bases import ResolvedBase, resolve_base
 from airflow_ecs_image.build import render_dockerfile
-from airflow_ecs_image.build.labels import BASE_FALLBACK
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.engine import containers
 from airflow_ecs_image.errors import BaseMismatch, BaseUnavailable, ImageNotFound, ToolkitError
+from airflow_ecs_image.spec.label_names import BASE_FALLBACK
 
 from .local_registry import LocalRegistry
 from .official_base import OTHER_EXECUTOR_PACKAGE

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from airflow_ecs_image.build.labels import WRITABLE_PATHS
 from airflow_ecs_image.engine import Engine, containers
+from airflow_ecs_image.spec.label_names import WRITABLE_PATHS
 from tests.s3.moto_server import S3Endpoint, s3_endpoint
 
 from .bridge import bridge_address

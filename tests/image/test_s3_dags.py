@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from airflow_ecs_image.build.labels import OWN
 from airflow_ecs_image.engine import containers
 from airflow_ecs_image.engine.containers import Completed, Volume
+from airflow_ecs_image.spec.label_names import OWN
 from tests.s3.moto_server import S3Endpoint, s3_endpoint
 from tests.s3.rclone_server import S3Server, serve_s3
 

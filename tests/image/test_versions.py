@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from airflow_ecs_image.build.labels import OWN
+from airflow_ecs_image.spec.label_names import OWN
 from airflow_ecs_image.versions import EXECUTOR_PACKAGE, load_versions, lock_lines, locked_versions
 
 from .facts import Facts

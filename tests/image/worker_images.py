@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from airflow_ecs_image.build import build_image
-from airflow_ecs_image.build.labels import OWN
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.context import network_settings
 from airflow_ecs_image.engine import BuildRequest, Engine, Secret, build, images
 from airflow_ecs_image.spec import ImageSpec, load_spec
+from airflow_ecs_image.spec.label_names import OWN
 from airflow_ecs_image.versions import load_versions
 
 KEPT_REPOSITORY = "airflow-ecs-image-test"

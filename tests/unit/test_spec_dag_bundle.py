@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from airflow_ecs_image.build.dag_bundle import dag_bundle_config
 from airflow_ecs_image.errors import SpecError
 from airflow_ecs_image.spec import load_spec
+from airflow_ecs_image.spec.dag_bundle_config import dag_bundle_config
 from airflow_ecs_image.spec.rules.bundles import CONFIG_VARIABLE
 
 BUNDLE = "s3://my-bucket/dags"

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from airflow_ecs_image.build.dag_bundle import dag_bundle_config
 from airflow_ecs_image.ecs.control_plane_environment import (
     JWT_SECRET,
     REGION,
@@ -23,6 +22,7 @@ from airflow_ecs_image.ecs.place import region_of
 from airflow_ecs_image.ecs.remote_logging import remote_logging
 from airflow_ecs_image.ecs.worker_environment import DATABASE, EXECUTION_API, EXECUTOR, FERNET_KEY
 from airflow_ecs_image.spec import EcsSpec, ImageSpec, load_ecs_spec, load_spec
+from airflow_ecs_image.spec.dag_bundle_config import dag_bundle_config
 from airflow_ecs_image.spec.ecs_model import TABLE
 from airflow_ecs_image.spec.image_toml import read_image_toml
 from airflow_ecs_image.spec.rules.bundles import CONFIG_VARIABLE

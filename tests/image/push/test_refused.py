@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from airflow_ecs_image.build.labels import BAKED_CREDENTIALS, BASE_FALLBACK
 from airflow_ecs_image.cli import run
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.engine import BuildRequest, build, images
+from airflow_ecs_image.spec.label_names import BAKED_CREDENTIALS, BASE_FALLBACK
 from tests.image.local_registry import LocalRegistry
 
 from .pushing import Pusher

@@ -10,8 +10,8 @@ from types import ModuleType
 
 import pytest
 
-from airflow_ecs_image.build.dag_bundle import dag_bundle_config
 from airflow_ecs_image.spec import load_spec
+from airflow_ecs_image.spec.dag_bundle_config import dag_bundle_config
 from airflow_ecs_image.spec.option import flag
 from airflow_ecs_image.spec.rules.bundles import CONFIG_VARIABLE
 

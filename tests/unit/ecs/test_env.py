@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airflow_ecs_image.build.dag_bundle import dag_bundle_config
 from airflow_ecs_image.ecs.control_plane_environment import JWT_SECRET, Component, component_environment
 from airflow_ecs_image.ecs.environment_formats import as_cfg, as_env, as_json, as_shell, cfg_line, env_line
 from airflow_ecs_image.ecs.executor_options import OPTIONS, variable
 from airflow_ecs_image.ecs.worker_environment import DATABASE, EXECUTION_API, EXECUTOR, FERNET_KEY
 from airflow_ecs_image.errors import SpecError
+from airflow_ecs_image.spec.dag_bundle_config import dag_bundle_config
 from airflow_ecs_image.spec.rules.bundles import CONFIG_VARIABLE
 
 from .deployments import API, ecs_spec, image_spec

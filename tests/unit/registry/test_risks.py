@@ -6,11 +6,11 @@ import io
 
 import pytest
 
-from airflow_ecs_image.build.labels import BAKED_CREDENTIALS, BASE_FALLBACK
 from airflow_ecs_image.checks.record import CheckRecord
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.errors import PushRefused
 from airflow_ecs_image.registry.risks import BAKED, FALLBACK, UNCHECKED, risks, take_or_refuse
+from airflow_ecs_image.spec.label_names import BAKED_CREDENTIALS, BASE_FALLBACK
 
 
 def record(*failed: str, ran: int = 11) -> CheckRecord:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from airflow_ecs_image.build.labels import OWN
 from airflow_ecs_image.ecs.control_plane_environment import REGION
 from airflow_ecs_image.ecs.lint.model import OPTION, Hit, Inputs, Severity, rule
 from airflow_ecs_image.ecs.lint.wording import line_in, named, quoted, without
 from airflow_ecs_image.ecs.worker_environment import EXECUTOR
 from airflow_ecs_image.spec.ecs_model import EXECUTOR as ECS_EXECUTOR
+from airflow_ecs_image.spec.label_names import OWN
 
 _CONNECTION_CHECKS = "CONNECTION_CHECK_MAX_COUNT"
 # Official image, entrypoint_prod.sh: since 3.2.1 only control-plane commands wait for the database (apache/airflow#63413).

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from airflow_ecs_image.build.dag_bundle import dag_bundle_config
 from airflow_ecs_image.ecs.control_plane_environment import Component, component_environment
 from airflow_ecs_image.ecs.environment_formats import FORMATS
 from airflow_ecs_image.ecs.task_definition import task_definition
 from airflow_ecs_image.spec import EcsSpec, ImageSpec
+from airflow_ecs_image.spec.dag_bundle_config import dag_bundle_config
 from airflow_ecs_image.spec.rules.bundles import CONFIG_VARIABLE
 from tests.unit.ecs.deployments import PLACE, ecs_spec, image_facts, image_spec
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from airflow_ecs_image.spec import ImageSpec
+from airflow_ecs_image.spec.model import ImageSpec
 
 _CLASS = "airflow.providers.amazon.aws.bundles.s3.S3DagBundle"
 
