@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from airflow_ecs_image.cli.ecs_specs import load_specs
 from airflow_ecs_image.cli.help_page import FOOTNOTE, HeadedOption, VerbCommand
 from airflow_ecs_image.cli.invocation import Invocation
+from airflow_ecs_image.cli.output_file import write_output
 from airflow_ecs_image.cli.spec_options import ecs_options, spec_options
 from airflow_ecs_image.errors import SpecError
 
@@ -87,8 +88,7 @@ def env(
     text = FORMATS[format](environment)
     _warn(ecs, console)
     if output is not None:
-        (directory / output).write_text(text, encoding="utf-8")
-        console.text(f"wrote {directory / output}")
+        write_output(text, directory / output, console)
     if invocation.json_mode:
         console.document(as_document(environment))
     elif output is None:
@@ -98,21 +98,15 @@ def env(
 def _specs(
     options: Mapping[str, object], directory: Path, stack: str | None, outputs: str | None
 ) -> tuple[ImageSpec, EcsSpec]:
-    from airflow_ecs_image.spec import EcsSpec, ImageSpec, load_ecs_spec, load_spec
-    from airflow_ecs_image.spec.sources import gather
-
-    of_image = {name: value for name, value in options.items() if name in ImageSpec.model_fields}
-    of_ecs = {name: value for name, value in options.items() if name in EcsSpec.model_fields}
-    image = load_spec(of_image, os.environ, directory)
+    specs = load_specs(options, directory)
     if stack is None and outputs is None:
-        return image, load_ecs_spec(of_ecs, os.environ, directory)
+        return specs.image, specs.ecs
     from airflow_ecs_image.ecs.stack_outputs import ecs_values, read_outputs, stack_outputs
 
-    said = gather(of_ecs, os.environ, directory, table="ecs").values
-    # The table is validated before AWS is asked: a wrong value is the nearer mistake.
-    region = load_ecs_spec(of_ecs, os.environ, directory).region or image.aws_default_region
+    # The table was validated before AWS is asked: a wrong value is the nearer mistake.
+    region = specs.ecs.region or specs.image.aws_default_region
     found = read_outputs(directory / outputs) if outputs is not None else stack_outputs(str(stack), region)
-    return image, load_ecs_spec(of_ecs, os.environ, directory, otherwise=ecs_values(found, said))
+    return specs.image, specs.ecs_with(ecs_values(found, specs.ecs_said(directory)), directory)
 
 
 def _warn(ecs: EcsSpec, console: Console) -> None:

@@ -10,6 +10,7 @@ import click
 from airflow_ecs_image.cli.ecs_specs import load_specs
 from airflow_ecs_image.cli.help_page import FOOTNOTE, HeadedOption, VerbCommand
 from airflow_ecs_image.cli.invocation import Invocation
+from airflow_ecs_image.cli.output_file import write_output
 from airflow_ecs_image.cli.spec_options import ecs_options, spec_options
 from airflow_ecs_image.errors import SpecError
 
@@ -87,8 +88,7 @@ def iam(
         [(each.name, statement.sid, statement.why) for each in made for statement in each.statements],
     )
     if output is not None:
-        (directory / output).write_text(text, encoding="utf-8")
-        console.text(f"wrote {directory / output}")
+        write_output(text, directory / output, console)
     if invocation.json_mode:
         console.document(
             {

@@ -12,18 +12,32 @@ from airflow_ecs_image.spec import EcsSpec, ImageSpec
 
 @dataclass(frozen=True)
 class Specs:
-    """Both specs; `said` are the fields of the image spec that are no defaults, `options` those of the command line."""
+    """Both specs; `said` are the fields of the image spec that are no defaults, the options those of the command line."""
 
     image: ImageSpec
     ecs: EcsSpec
     said: frozenset[str]
     options: Mapping[str, object]
+    ecs_options: Mapping[str, object]
 
     def image_with(self, values: Mapping[str, object], directory: Path) -> ImageSpec:
         """The image spec with values in the place of defaults."""
         from airflow_ecs_image.spec import load_spec
 
         return load_spec({**values, **self.options}, os.environ, directory) if values else self.image
+
+    def ecs_with(self, values: Mapping[str, object], directory: Path) -> EcsSpec:
+        """The ECS spec with values in the place of defaults."""
+        from airflow_ecs_image.spec import load_ecs_spec
+
+        return load_ecs_spec(self.ecs_options, os.environ, directory, otherwise=values)
+
+    def ecs_said(self, directory: Path) -> Mapping[str, object]:
+        """The fields of the ECS spec that are no defaults."""
+        from airflow_ecs_image.spec.ecs_model import TABLE
+        from airflow_ecs_image.spec.sources import gather
+
+        return gather(self.ecs_options, os.environ, directory, table=TABLE).values
 
 
 def load_specs(options: Mapping[str, object], directory: Path) -> Specs:
@@ -43,4 +57,5 @@ def load_specs(options: Mapping[str, object], directory: Path) -> Specs:
         load_ecs_spec(of_ecs, os.environ, directory),
         said,
         of_image,
+        of_ecs,
     )

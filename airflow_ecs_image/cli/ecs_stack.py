@@ -12,6 +12,7 @@ import click
 from airflow_ecs_image.cli.ecs_specs import load_specs
 from airflow_ecs_image.cli.help_page import FOOTNOTE, HeadedOption, VerbCommand
 from airflow_ecs_image.cli.invocation import Invocation
+from airflow_ecs_image.cli.output_file import write_output
 from airflow_ecs_image.cli.spec_options import ecs_options, spec_options
 
 # What AWS answers no earlier than the stack is there, and what only the executor is told.
@@ -71,8 +72,7 @@ def stack(
         dict(specs.ecs.tags),
     )
     if output is not None:
-        (directory / output).write_text(text, encoding="utf-8")
-        console.text(f"wrote {directory / output}")
+        write_output(text, directory / output, console)
     console.text(f"next: {command}")
     if specs.ecs.image is None:
         console.note(

@@ -12,6 +12,7 @@ import click
 from airflow_ecs_image.cli.ecs_specs import Specs, load_specs
 from airflow_ecs_image.cli.help_page import FOOTNOTE, HeadedOption, VerbCommand
 from airflow_ecs_image.cli.invocation import Invocation
+from airflow_ecs_image.cli.output_file import write_output
 from airflow_ecs_image.cli.spec_options import ecs_options, spec_options
 from airflow_ecs_image.errors import SpecError
 
@@ -78,8 +79,7 @@ def task_definition(
     document: dict[str, Any] = {"taskDefinition": definition, "overrides": budget.as_json()}
     text = json.dumps(definition, indent=2, ensure_ascii=False) + "\n"
     if output is not None:
-        (directory / output).write_text(text, encoding="utf-8")
-        console.text(f"wrote {directory / output}")
+        write_output(text, directory / output, console)
     if register:
         from airflow_ecs_image.ecs.task_definition_register import register as register_with_ecs
 

@@ -111,3 +111,22 @@ def test_image_toml_decides(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 def test_a_folder_that_does_not_exist_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert stack(tmp_path, "--output", "missing/stack.yaml") != 0
     assert "missing" in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_written_has_one_line_and_a_mend(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["ecs", "stack", "--directory", str(tmp_path), "--output", "nowhere/stack.yaml"]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == [
+        f"error: {tmp_path}/nowhere/stack.yaml: cannot be written: No such file or directory",
+        "  → name a file in a folder that you may write to",
+    ]
+
+
+def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    target = tmp_path / "stack.yaml"
+    target.write_text("before", encoding="utf-8")
+    assert run(["ecs", "stack", "--directory", str(tmp_path), "--output", "stack.yaml"]) == 0
+    assert target.read_text(encoding="utf-8").startswith("# The AWS side")
+    assert [path.name for path in tmp_path.iterdir()] == ["stack.yaml"]
