@@ -10,9 +10,7 @@ from airflow_ecs_image.engine import images
 from airflow_ecs_image.engine.remote import remote
 from airflow_ecs_image.errors import BaseMismatch, BaseUnavailable, ImageNotFound, PlatformUnavailable
 from airflow_ecs_image.spec import ImageSpec
-
-AIRFLOW_LABEL = "org.apache.airflow.version"
-PYTHON_LABEL = "org.apache.airflow.python.version"
+from airflow_ecs_image.spec.label_names import AIRFLOW_VERSION, PYTHON_VERSION
 
 
 @dataclass(frozen=True)
@@ -51,11 +49,11 @@ def _find(reference: str, platform: str) -> _Found:
 
 
 def _refuse_mismatch(reference: str, found: _Found, spec: ImageSpec) -> None:
-    airflow = found.labels.get(AIRFLOW_LABEL) or found.environment.get("AIRFLOW_VERSION")
-    python = found.labels.get(PYTHON_LABEL) or found.environment.get("AIRFLOW_PYTHON_VERSION")
+    airflow = found.labels.get(AIRFLOW_VERSION) or found.environment.get("AIRFLOW_VERSION")
+    python = found.labels.get(PYTHON_VERSION) or found.environment.get("AIRFLOW_PYTHON_VERSION")
     if airflow is None or python is None:
         raise BaseMismatch(
-            f"base {reference} does not say which Airflow and Python it holds (labels {AIRFLOW_LABEL}, {PYTHON_LABEL})",
+            f"base {reference} does not say which Airflow and Python it holds (labels {AIRFLOW_VERSION}, {PYTHON_VERSION})",
             mend="take an official Airflow image, a mirror of one, or --base source",
         )
     minor = ".".join(python.split(".")[:2])

@@ -8,15 +8,22 @@ from airflow_ecs_image import __version__
 from airflow_ecs_image.bases import ResolvedBase
 from airflow_ecs_image.context import DagFiles
 from airflow_ecs_image.spec import ImageSpec, spec_hash
-from airflow_ecs_image.spec.label_names import BAKED_CREDENTIALS, BASE_FALLBACK, OWN, WRITABLE_PATHS
+from airflow_ecs_image.spec.label_names import (
+    AIRFLOW_VERSION,
+    BAKED_CREDENTIALS,
+    BASE_FALLBACK,
+    OWN,
+    PYTHON_VERSION,
+    WRITABLE_PATHS,
+)
 from airflow_ecs_image.spec.writable_paths import writable_paths
 
 
 def image_labels(spec: ImageSpec, base: ResolvedBase) -> dict[str, str]:
     """The labels that the spec and the base decide (OCI image spec, annotations; the official image's own two)."""
     labels = {
-        "org.apache.airflow.version": spec.airflow_version,
-        "org.apache.airflow.python.version": spec.python_version,
+        AIRFLOW_VERSION: spec.airflow_version,
+        PYTHON_VERSION: spec.python_version,
         "org.opencontainers.image.title": f"Airflow {spec.airflow_version} worker for the AWS ECS executor",
         "org.opencontainers.image.version": spec.airflow_version,
         "org.opencontainers.image.base.name": base.name,

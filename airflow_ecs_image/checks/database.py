@@ -16,6 +16,7 @@ from airflow_ecs_image.console import Console
 from airflow_ecs_image.engine import containers, images
 from airflow_ecs_image.engine.client import Engine
 from airflow_ecs_image.errors import SpecError
+from airflow_ecs_image.spec.label_names import AIRFLOW_VERSION
 
 VARIABLE = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 
@@ -36,7 +37,7 @@ def check_database(image: str, connection: str, *, network: str | None, console:
     with console.step(f"Check the database from {image}"):
         details = images.inspect(image)
         found = _ask(details, connection, network)
-    version = details.labels.get("org.apache.airflow.version", "")
+    version = details.labels.get(AIRFLOW_VERSION, "")
     if version.partition(".")[0].isdigit() and int(version.partition(".")[0]) > 2:
         console.note(
             "a worker of Airflow 3 uses no database, and needs no connection string: scheduler and API server do"

@@ -8,11 +8,10 @@ from airflow_ecs_image.checks.evidence import Check, Evidence
 from airflow_ecs_image.checks.model import Verdict
 from airflow_ecs_image.checks.worker_commands import VERSION_COMMAND
 from airflow_ecs_image.errors import SpecError
+from airflow_ecs_image.spec.label_names import AIRFLOW_VERSION, PYTHON_VERSION
 from airflow_ecs_image.versions import EXECUTOR_PACKAGE, load_versions
 
-_AIRFLOW_LABEL = "org.apache.airflow.version"
 _DISPATCH_MEND = "let the ENTRYPOINT end with Airflow's own /entrypoint, or run `airflow` for unknown words"
-_PYTHON_LABEL = "org.apache.airflow.python.version"
 
 
 def judge(evidence: Evidence) -> Verdict:
@@ -38,8 +37,8 @@ def judge(evidence: Evidence) -> Verdict:
         )
     labels, expected = evidence.details.labels, evidence.expectations
     problems = [
-        *_differs("Airflow", airflow, expected.airflow_version, labels.get(_AIRFLOW_LABEL)),
-        *_differs("Python", python, _minor(expected.python_version), _minor(labels.get(_PYTHON_LABEL))),
+        *_differs("Airflow", airflow, expected.airflow_version, labels.get(AIRFLOW_VERSION)),
+        *_differs("Python", python, _minor(expected.python_version), _minor(labels.get(PYTHON_VERSION))),
         *_executor_package(evidence, airflow, executor),
     ]
     core = found["apache-airflow-core"]

@@ -8,12 +8,8 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from airflow_ecs_image.spec import ImageSpec
+from airflow_ecs_image.spec.label_names import AIRFLOW_VERSION, PYTHON_VERSION, WRITABLE_PATHS
 from airflow_ecs_image.spec.writable_paths import writable_paths
-
-AIRFLOW_LABEL = "org.apache.airflow.version"
-PYTHON_LABEL = "org.apache.airflow.python.version"
-WRITABLE_PATHS_LABEL = "io.airflow-ecs-image.writable-paths"
-"""The volumes of an image whose root filesystem may be read-only, as a JSON list."""
 
 
 @dataclass(frozen=True)
@@ -31,19 +27,19 @@ class ImageFacts:
     @property
     def airflow_version(self) -> str | None:
         """The Airflow of the label, None on an image that says nothing."""
-        return self.labels.get(AIRFLOW_LABEL) or None
+        return self.labels.get(AIRFLOW_VERSION) or None
 
     @property
     def python_version(self) -> str | None:
         """The Python of the label, such as "3.13"."""
-        label = self.labels.get(PYTHON_LABEL)
+        label = self.labels.get(PYTHON_VERSION)
         return ".".join(label.split(".")[:2]) if label else None
 
     @property
     def writable_paths(self) -> tuple[str, ...]:
         """The paths that the image declares as volumes for a read-only root filesystem."""
         try:
-            paths = json.loads(self.labels.get(WRITABLE_PATHS_LABEL) or "[]")
+            paths = json.loads(self.labels.get(WRITABLE_PATHS) or "[]")
         except ValueError:
             return ()
         return tuple(map(str, paths)) if isinstance(paths, list) else ()
@@ -51,6 +47,6 @@ class ImageFacts:
     @classmethod
     def of_spec(cls, reference: str, platform: str, spec: ImageSpec) -> Self:
         """Those of an image that nobody looks into: what its spec asked for."""
-        labels = {WRITABLE_PATHS_LABEL: json.dumps(writable_paths(spec))} if writable_paths(spec) else {}
+        labels = {WRITABLE_PATHS: json.dumps(writable_paths(spec))} if writable_paths(spec) else {}
         environment = {"S3_URI": spec.s3_uri} if spec.s3_uri else {}
         return cls(reference, platform, environment, labels)

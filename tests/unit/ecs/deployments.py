@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from airflow_ecs_image.ecs.image_facts import WRITABLE_PATHS_LABEL, ImageFacts
+from airflow_ecs_image.ecs.image_facts import ImageFacts
 from airflow_ecs_image.ecs.place import Place
 from airflow_ecs_image.spec import EcsSpec, ImageSpec
+from airflow_ecs_image.spec.label_names import WRITABLE_PATHS
 
 ACCOUNT = "123456789012"
 PLACE = Place("eu-central-1", ACCOUNT)
@@ -37,5 +38,5 @@ def ecs_spec(**values: Any) -> EcsSpec:
 
 def image_facts(platform: str = "linux/amd64", *paths: str, **environment: str) -> ImageFacts:
     """Those of an image with volumes at these paths."""
-    labels = {WRITABLE_PATHS_LABEL: json.dumps(paths)} if paths else {}
+    labels = {WRITABLE_PATHS: json.dumps(paths)} if paths else {}
     return ImageFacts(IMAGE, platform, environment, labels)
