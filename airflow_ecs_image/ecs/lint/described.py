@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from airflow_ecs_image.ecs.control_plane_environment import (
@@ -24,8 +25,9 @@ from airflow_ecs_image.ecs.worker_environment import DATABASE, EXECUTION_API, EX
 from airflow_ecs_image.spec import EcsSpec, ImageSpec, load_ecs_spec, load_spec
 from airflow_ecs_image.spec.dag_bundle_config import dag_bundle_config
 from airflow_ecs_image.spec.ecs_model import TABLE
-from airflow_ecs_image.spec.image_toml import read_image_toml
+from airflow_ecs_image.spec.image_toml import ImageToml, read_image_toml
 from airflow_ecs_image.spec.rules.bundles import CONFIG_VARIABLE
+from airflow_ecs_image.spec.sources import TABLES
 
 _KEYS = {
     EXECUTOR: "executors",
@@ -48,6 +50,14 @@ class Described:
     directory: Path
     image: ImageSpec
     ecs: EcsSpec
+
+    @cached_property
+    def _tables(self) -> dict[str, ImageToml]:
+        """The file, read once for each of its tables."""
+        return {
+            table: read_image_toml(self.directory, model.model_fields, table=table, tables=(TABLE,))
+            for table, model in TABLES.items()
+        }
 
     def said(self, key: str, value: str, *, table: str = "") -> Said:
         """A value of the spec and the line that its key is on."""
@@ -104,9 +114,7 @@ class Described:
         return _KEYS.get(name, name.removeprefix(variable("")).lower())
 
     def _position(self, key: str, table: str) -> Position:
-        fields = EcsSpec.model_fields if table else ImageSpec.model_fields
-        toml = read_image_toml(self.directory, fields, table=table, tables=(TABLE,))
-        line = re.search(r":(\d+)$", toml.origin(key))
+        line = re.search(r":(\d+)$", self._tables[table].origin(key))
         return Position(self.file, int(line[1]) if line else 0)
 
 
