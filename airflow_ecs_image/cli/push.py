@@ -13,8 +13,6 @@ from airflow_ecs_image.cli.invocation import Invocation
 if TYPE_CHECKING:
     from airflow_ecs_image.registry.manifests import Compression
 
-_RISKS = ("--allow-unchecked", "--allow-fallback", "--allow-baked-credentials")
-
 
 @click.command(
     "push",
@@ -73,7 +71,7 @@ def command(
     from airflow_ecs_image.registry.push import push
 
     console = invocation.console()
-    flags = frozenset(flag for flag in _RISKS if allowed[flag[2:].replace("-", "_")])
+    flags = frozenset(f"--{name.replace('_', '-')}" for name, given in allowed.items() if given)
     done = push(
         image,
         repository,

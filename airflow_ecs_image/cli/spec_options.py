@@ -47,7 +47,7 @@ def _option(name: str, field: FieldInfo, heading: str) -> HeadedOption:
     if field.annotation is bool:
         return HeadedOption(f"{flag(name)}/--no-{flag(name)[2:]}", name, **settings)
     # A JSON object is one word, and its commas separate nothing.
-    several = get_origin(field.annotation) in (tuple, dict) and option.metavar != "JSON"
+    several = get_origin(field.annotation) in (tuple, dict) and not option.is_json
     settings |= {"metavar": option.metavar, "multiple": several}
     short = [alias for alias in option.aliases if not alias.startswith("--")]
     long = [alias for alias in option.aliases if alias.startswith("--")]

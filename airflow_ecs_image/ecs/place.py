@@ -13,10 +13,12 @@ from airflow_ecs_image.spec.rules.ecs import is_arn
 _PARTITIONS = (
     ("cn-", "aws-cn"),
     ("us-gov-", "aws-us-gov"),
-    ("us-isob-", "aws-iso-b"),
     ("us-iso-", "aws-iso"),
+    ("us-isob-", "aws-iso-b"),
+    ("eu-isoe-", "aws-iso-e"),
+    ("us-isof-", "aws-iso-f"),
+    ("eusc-", "aws-eusc"),
 )
-_PARTITIONS_LATER = (("eusc-", "aws-eusc"), ("eu-isoe-", "aws-iso-e"), ("us-isof-", "aws-iso-f"))
 _IN_ARN = re.compile(r"arn:[^:]+:[^:]*:([^:]*):(\d{12}):")
 
 
@@ -30,8 +32,7 @@ class Place:
     @property
     def partition(self) -> str:
         """The partition that the region belongs to."""
-        known = (*_PARTITIONS, *_PARTITIONS_LATER)
-        return next((partition for start, partition in known if self.region.startswith(start)), "aws")
+        return next((partition for start, partition in _PARTITIONS if self.region.startswith(start)), "aws")
 
     def arn(self, service: str, resource: str, *, regional: bool = True) -> str:
         """An ARN here; IAM's have no region. What is an ARN already stays what it is."""

@@ -39,6 +39,11 @@ class Option:
     metavar: str | None = None
     aliases: tuple[str, ...] = ()
 
+    @property
+    def is_json(self) -> bool:
+        """Whether a map may be given as one JSON object, which its own rule reads, and not name by name."""
+        return self.metavar == "JSON"
+
 
 def option_of(field: FieldInfo) -> Option:
     """The Option that the field was annotated with."""

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from airflow_ecs_image.spec.ecs_model import TABLE, EcsSpec
 from airflow_ecs_image.spec.image_toml import read_image_toml
 from airflow_ecs_image.spec.model import ImageSpec
-from airflow_ecs_image.spec.option import flag, variable
+from airflow_ecs_image.spec.option import flag, option_of, variable
 
 TABLES: Mapping[str, type[BaseModel]] = {"": ImageSpec, TABLE: EcsSpec}
 """The models whose values come from image.toml, each by the name of its table there."""
@@ -71,7 +71,7 @@ def gather(
 
 
 def _take(gathered: Gathered, name: str, value: object, origin: str) -> None:
-    if name in gathered.maps and not _is_json(name, value):
+    if name in gathered.maps and not _is_json(gathered, name, value):
         _merge(gathered, name, value, origin)
         return
     gathered.origins[name] = origin
@@ -97,13 +97,13 @@ def _merge(gathered: Gathered, name: str, value: object, origin: str) -> None:
     gathered.origins |= {f"{name}.{key}": origin for key in value}
 
 
-def _is_json(name: str, value: object) -> bool:
+def _is_json(gathered: Gathered, name: str, value: object) -> bool:
     """Whether a map was given as one JSON text, which its own rule reads."""
-    return name == "run_task_kwargs" and isinstance(value, str)
+    return isinstance(value, str) and option_of(TABLES[gathered.table].model_fields[name]).is_json
 
 
 def _variable_value(gathered: Gathered, name: str, text: str) -> object:
-    if name not in gathered.maps or _is_json(name, text):
+    if name not in gathered.maps or _is_json(gathered, name, text):
         return text
     if text.lstrip().startswith("{"):
         try:

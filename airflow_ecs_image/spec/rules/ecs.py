@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from airflow_ecs_image.spec.refusal import Refused
+from airflow_ecs_image.spec.rules.s3 import s3_uri
 
 # ECS API reference, RegisterTaskDefinition: family, and ContainerDefinition: name.
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
@@ -127,8 +128,6 @@ def remote_logs(value: str) -> str:
     if value.startswith("cloudwatch://arn:") and ":log-group:" in value and not any(map(str.isspace, value)):
         return value
     if value.startswith("s3://"):
-        from airflow_ecs_image.spec.rules.s3 import s3_uri
-
         return s3_uri(value)
     raise Refused(
         "it is neither S3 nor a log group",
