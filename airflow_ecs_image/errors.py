@@ -186,6 +186,30 @@ class AwsUnavailable(ToolkitError):
     exit_code = 28
 
 
+class DagRunFailed(ToolkitError):
+    """A DAG ran on the local stack to the end, and that was not success."""
+
+    exit_code = 29
+
+
+class LocalNotRunning(ToolkitError):
+    """There is no local stack of that name, or it is not complete."""
+
+    exit_code = 30
+
+
+class LocalServiceFailed(ToolkitError):
+    """A service of the local stack does not start, or has ended."""
+
+    exit_code = 31
+
+
+class DagNotFound(ToolkitError):
+    """Airflow knows no DAG of that name or file, or cannot import it."""
+
+    exit_code = 32
+
+
 class Interrupted(ToolkitError):
     """The user pressed Ctrl-C; nothing was left half-done."""
 

@@ -11,3 +11,12 @@ WRITABLE_PATHS = f"{OWN}.writable-paths"
 AIRFLOW_VERSION = "org.apache.airflow.version"
 PYTHON_VERSION = "org.apache.airflow.python.version"
 """The official image's own two (Dockerfile of apache/airflow)."""
+
+LOCAL = f"{OWN}.local"
+"""On all that belongs to a local stack: the name of the stack."""
+
+LOCAL_SERVICE = f"{LOCAL}.service"
+"""On the container of a service of a local stack: the name of the service."""
+
+LOCAL_TASK = f"{LOCAL}.task"
+"""On a container that stands for an ECS task: the task's id."""

@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "airflow_ecs_image"
 FLOORS = (
     ("cli", "update"),
     ("project",),
+    ("local",),
     ("build", "ecs"),
     ("registry",),
     ("dags",),

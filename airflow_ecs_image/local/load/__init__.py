@@ -1,0 +1,1 @@
+"""Many tasks at once: how many came through, and how fast."""
