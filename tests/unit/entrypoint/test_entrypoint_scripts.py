@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -85,6 +86,28 @@ class TestEntrypoint:
     def test_new_files_are_writable_for_the_group(self) -> None:
         done = run("entrypoint", f"{SAY}\nexec() {{ umask; exit 0; }}\nmain")
         assert done.stdout == "0002\n"
+
+    def test_who_asks_is_told_when_it_begins_and_when_airflow_takes_over(self) -> None:
+        done = run(
+            "entrypoint",
+            f'{SAY}\npython() {{ echo "fetch" >&2; }}\nmain "$@"',
+            "version",
+            S3_URI="s3://bucket",
+            AIRFLOW_ECS_IMAGE_TIMELINE="1",
+        )
+        begun, fetched, handed_over = done.stderr.splitlines()
+        assert fetched == "fetch"
+        assert re.fullmatch(r"airflow-ecs-image: entrypoint \d{10}\.\d{6}", begun)
+        assert re.fullmatch(r"airflow-ecs-image: airflow \d{10}\.\d{6}", handed_over)
+        assert float(begun.split()[-1]) < float(handed_over.split()[-1])
+
+    def test_the_comma_of_a_locale_is_a_point(self) -> None:
+        done = run(
+            "entrypoint",
+            f"{SAY}\nunset EPOCHREALTIME; EPOCHREALTIME=1764040000,123456\nmain",
+            AIRFLOW_ECS_IMAGE_TIMELINE="1",
+        )
+        assert done.stderr.splitlines()[0] == "airflow-ecs-image: entrypoint 1764040000.123456"
 
 
 class TestBaseEntrypoint:

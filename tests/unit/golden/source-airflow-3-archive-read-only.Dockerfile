@@ -226,7 +226,7 @@ COPY --from=aws-cli /layer/ /
 # What runs before Airflow, with bytecode: it is imported whenever a container starts.
 FROM toolbox AS entrypoint-files
 COPY --chmod=755 <<'ENTRYPOINT' /layer/opt/airflow-ecs-image/entrypoint
-# sha256:6f8389bb90353243966c8cd7fae38ca4afa702e7229dddc9587145e3d4488247 (31 lines)
+# sha256:75adc6e8332165e449b8c9e77d5263cfed69104a84fe063bac1e2f1a2bdca0a9 (40 lines)
 ENTRYPOINT
 
 COPY --chmod=644 <<'FETCH' /layer/opt/airflow-ecs-image/fetch-dags.py
