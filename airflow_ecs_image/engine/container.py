@@ -61,6 +61,10 @@ class Container:
         self.id = identifier
         self._engine = engine
 
+    def start(self) -> None:
+        """Start what was made or has ended. Raises DockerError when its program cannot be started."""
+        self._engine.docker("container", "start", self.id)
+
     def wait(self, timeout: float = 120) -> int:
         """The exit code, once it has ended; ContainerTimedOut when it still runs after `timeout` seconds."""
         started = time.monotonic()

@@ -25,6 +25,7 @@ __all__ = [
     "ContainerState",
     "ContainerTimedOut",
     "Volume",
+    "create",
     "run",
     "start",
 ]
@@ -50,7 +51,10 @@ class ContainerOptions(TypedDict, total=False):
     `platform` must be the image's own. `environment` values appear in no process list. `temporary_folders`
     are paths that are writable in memory, for use with `read_only`. `extra_hosts` are `name:address`. `cpus` is
     the share of the machine's processor time, such as 0.25; without it every core is free to use. `contents` are
-    tar archives, plain or gzip, by the folder that holds their files and nothing else.
+    tar archives, plain or gzip, by the folder that holds their files and nothing else. `ports` are ports of this
+    machine's loopback address by those of the container, 0 for one that is free. `aliases` are names of the container
+    on its network, `link_local_address` is an address there beside its own. `named_volumes` are volumes by the path
+    that they are seen at. `stop_signal` is what asks it to end.
     """
 
     platform: str | None
@@ -64,6 +68,13 @@ class ContainerOptions(TypedDict, total=False):
     extra_hosts: Sequence[str]
     cpus: float | None
     contents: Mapping[str, bytes]
+    name: str | None
+    labels: Mapping[str, str]
+    ports: Mapping[int, int]
+    aliases: Sequence[str]
+    link_local_address: str | None
+    named_volumes: Mapping[str, str]
+    stop_signal: str | None
 
 
 def run(
@@ -82,7 +93,7 @@ def run(
     ContainerTimedOut raised. It is removed at the end, also on Ctrl-C, unless `remove` is false. Raises
     ImageNotFound and PlatformUnavailable.
     """
-    container = _create(engine or Engine(), image, args, interactive=stdin is not None, options=options)
+    container = _created(engine or Engine(), image, args, interactive=stdin is not None, options=options)
     try:
         return container.start_attached(stdin.encode() if isinstance(stdin, str) else stdin, timeout)
     finally:
@@ -101,17 +112,27 @@ def start(
 
     Raises ImageNotFound, or DockerError when its program cannot be started.
     """
-    engine = engine or Engine()
-    container = _create(engine, image, args, interactive=False, options=options)
+    container = create(image, args, engine=engine, **options)
     try:
-        engine.docker("container", "start", container.id)
+        container.start()
     except BaseException:
         container.remove()
         raise
     return container
 
 
-def _create(
+def create(
+    image: str,
+    args: Sequence[str] = (),
+    *,
+    engine: Engine | None = None,
+    **options: Unpack[ContainerOptions],
+) -> Container:
+    """Make a container that does not run yet. Raises ImageNotFound, or DockerError when an option is refused."""
+    return _created(engine or Engine(), image, args, interactive=False, options=options)
+
+
+def _created(
     engine: Engine, image: str, args: Sequence[str], *, interactive: bool, options: ContainerOptions
 ) -> Container:
     environment, carried = environment_options(options.get("environment"))
@@ -153,6 +174,9 @@ def _arguments(options: ContainerOptions) -> list[str]:
         "--entrypoint": options.get("entrypoint"),
         "--network": options.get("network"),
         "--cpus": None if (cpus := options.get("cpus")) is None else f"{cpus:g}",
+        "--name": options.get("name"),
+        "--link-local-ip": options.get("link_local_address"),
+        "--stop-signal": options.get("stop_signal"),
     }
     arguments = [word for name, value in single.items() if value is not None for word in (name, value)]
     if options.get("read_only"):
@@ -168,4 +192,18 @@ def _arguments(options: ContainerOptions) -> list[str]:
         arguments += ["--mount", f'type=volume,"target={quoted}",volume-nocopy']
     for host in options.get("extra_hosts", ()):
         arguments += ["--add-host", host]
+    return arguments + _service_arguments(options)
+
+
+def _service_arguments(options: ContainerOptions) -> list[str]:
+    """What containers need that others look for."""
+    arguments = []
+    for name, value in options.get("labels", {}).items():
+        arguments += ["--label", f"{name}={value}"]
+    for inside, outside in options.get("ports", {}).items():
+        arguments += ["--publish", f"127.0.0.1:{outside or ''}:{inside}"]
+    for alias in options.get("aliases", ()):
+        arguments += ["--network-alias", alias]
+    for target, volume in options.get("named_volumes", {}).items():
+        arguments += ["--volume", f"{volume}:{target}"]
     return arguments

