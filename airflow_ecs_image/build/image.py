@@ -27,9 +27,15 @@ from airflow_ecs_image.versions import load_versions
 
 
 def build_image(
-    spec: ImageSpec, *, directory: Path, console: Console, check: bool, no_cache: bool
+    spec: ImageSpec,
+    *,
+    directory: Path,
+    console: Console,
+    check: bool,
+    no_cache: bool,
+    summary: bool = True,
 ) -> dict[str, object]:
-    """Build, and check unless told not to; returns what `--json` prints.
+    """Build, and check unless told not to; returns what `--json` prints. `summary` shows what was built as a table.
 
     With several platforms each image carries its architecture in its tag, such as `worker:1.0-arm64`. Raises
     RequirementsConflict, DagFolderError, CheckFailed and what resolving the base and building raise.
@@ -63,7 +69,8 @@ def build_image(
             )
             result = _build(request, spec, directory, console)
             built.append(_measured(tag, base, result, dag_files))
-    show_summary(built, spec, console)
+    if summary:
+        show_summary(built, spec, console)
     document: dict[str, object] = {"images": [image.as_json(spec) for image in built]}
     if check:
         document["checks"] = [_check(image, spec, console) for image in built]

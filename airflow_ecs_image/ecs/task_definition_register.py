@@ -33,9 +33,10 @@ class Registered:
         }
 
 
-def register(definition: Mapping[str, Any], region: str) -> Registered:
+def register(definition: Mapping[str, Any], region: str, *, endpoint: str | None = None) -> Registered:
     """Register it with the credentials that boto3 finds, unless the latest ACTIVE revision holds the same already.
 
+    `endpoint` is the address of what stands for ECS on this machine, which takes any credentials.
     Raises AwsCredentialsMissing, AccessDenied or AwsUnavailable.
     """
     import boto3
@@ -46,7 +47,10 @@ def register(definition: Mapping[str, Any], region: str) -> Registered:
         connect_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS, retries={"mode": "standard"}
     )
     with in_our_words(family, "ecs:RegisterTaskDefinition"):
-        client = boto3.session.Session().client("ecs", region_name=region, config=config)
+        anyone = {} if endpoint is None else {"aws_access_key_id": "any", "aws_secret_access_key": "any"}
+        client = boto3.session.Session().client(
+            "ecs", region_name=region, config=config, endpoint_url=endpoint, **anyone
+        )
     latest = _latest(client, family)
     if latest is not None and same_content(latest, definition):
         return Registered(str(latest["taskDefinitionArn"]), family, int(latest["revision"]), new=False)

@@ -32,6 +32,11 @@ class LabelledContainer:
         """Whether its program runs."""
         return self.status == "running"
 
+    @property
+    def succeeded(self) -> bool:
+        """Whether its program has ended with 0."""
+        return self.status == "exited" and self.exit_code == 0
+
     def handle(self, engine: Engine | None = None) -> Container:
         """The container itself, to wait for, read and remove it."""
         return Container(self.id, engine or Engine())

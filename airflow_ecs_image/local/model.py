@@ -20,7 +20,8 @@ class Keys:
 class Stack:
     """One stack: addresses are those on this machine, such as `http://127.0.0.1:32768`.
 
-    `dag_source` says where its workers have their DAGs from: `baked`, `s3` or `archive`.
+    `dag_source` says where its workers have their DAGs from: `baked`, `s3` or `archive`. `dag_folder` is where the control
+    plane has them in a volume, empty where they are those of the image.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Stack:
     region: str
     cluster: str
     container_name: str
+    dag_folder: str
 
     @property
     def major(self) -> int:

@@ -49,7 +49,7 @@ WEBSERVER_CONFIG = b"AUTH_ROLE_PUBLIC = 'Admin'\nWTF_CSRF_ENABLED = False\n"
 
 def database_url(secrets: StackSecrets) -> str:
     """The connection string of Airflow's database on the stack's network."""
-    return f"postgresql+psycopg2://airflow:{secrets.database_password}@{names.POSTGRESQL}/airflow"
+    return f"postgresql+psycopg2://airflow:{secrets.database_password}@{names.POSTGRESQL}/postgres"
 
 
 def service_environment(

@@ -34,16 +34,18 @@ def services_image(image: ImageSpec, directory: Path, console: Console) -> str:
 
 
 def control_plane_image(
-    worker: images.ImageDetails, python_version: str, image: ImageSpec, directory: Path, console: Console
+    name: str, python_version: str, image: ImageSpec, directory: Path, console: Console
 ) -> str:
-    """Build the worker's image with database drivers, and return its id. Raises what building raises.
+    """Build the worker's image of that name with database drivers, and return its id. Raises what building raises.
 
     The worker of Airflow 3 never speaks to the database, so its image has none.
     """
+    worker = images.inspect(name)
     architecture = worker.architecture
     arguments = {
         "debian": _debian(image.debian_mirror, console),
-        "worker": worker.id,
+        # A build knows images by their names alone.
+        "worker": name if not worker.tags or name in worker.tags or "@" in name else worker.tags[0],
         "python": python_version,
         "machine": _MACHINES.get(architecture, architecture),
     }

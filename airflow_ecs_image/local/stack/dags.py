@@ -1,0 +1,133 @@
+"""The DAGs of a stack: in the volume of the control plane, and in S3 for workers that fetch them."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from pathlib import Path
+from typing import Any
+
+from airflow_ecs_image.console import Console
+from airflow_ecs_image.context import DagFiles, collect_dag_files
+from airflow_ecs_image.dags.location import location
+from airflow_ecs_image.dags.packing import pack_dag_folder
+from airflow_ecs_image.dags.publishing import publish
+from airflow_ecs_image.dags.store import Store
+from airflow_ecs_image.engine import Engine
+from airflow_ecs_image.engine.labelled import labelled_containers
+from airflow_ecs_image.errors import LocalServiceFailed
+from airflow_ecs_image.local.model import Stack
+from airflow_ecs_image.local.stack import names
+from airflow_ecs_image.local.stack.specs import S3_URI
+from airflow_ecs_image.spec import ImageSpec
+from airflow_ecs_image.spec.label_names import LOCAL, LOCAL_SERVICE
+from airflow_ecs_image.versions import load_versions
+
+_UID = 50000
+_LIST = ".files-of-the-stack"
+# After unpacking: what the list does not name goes, so that a DAG that was deleted is not there any more.
+_EXACT = f"""
+import os, sys
+root = sys.argv[1]
+with open(os.path.join(root, "{_LIST}"), encoding="utf-8") as file:
+    kept = {{os.path.join(root, line) for line in file.read().splitlines()}}
+for folder, folders, files in os.walk(root, topdown=False):
+    for name in files:
+        path = os.path.join(folder, name)
+        if path not in kept and "__pycache__" not in folder:
+            os.remove(path)
+    if folder != root and not os.listdir(folder):
+        os.rmdir(folder)
+"""
+
+
+def refresh_dags(stack: Stack, image: ImageSpec, directory: Path, console: Console) -> None:
+    """Give the stack the DAG folder of the image spec as it is now: to its control plane, and to S3 where workers fetch.
+
+    Baked DAGs are in the image, which is built before. Raises DagFolderError, and LocalServiceFailed when the stack does
+    not take them.
+    """
+    if stack.dag_source == "archive":
+        packed = pack_dag_folder(image, directory, console)
+        place = location(S3_URI["archive"].rpartition("/")[0])
+        store = Store(place, s3_client(stack))
+        publish(store, packed.archive, store.pointer(), keep=None, console=console)
+    if not stack.dag_folder:
+        return
+    found = collect_dag_files(directory, image.host_dag_path, airflow_major=stack.major)
+    if stack.dag_source == "s3":
+        _upload(stack, found)
+    fill_volume(stack.name, stack.dag_folder, found)
+
+
+def fill_volume(stack: str, folder: str, found: DagFiles) -> None:
+    """Make the volume of the control plane hold exactly these files."""
+    engine = Engine()
+    running = {
+        each.labels.get(LOCAL_SERVICE): each
+        for each in labelled_containers(LOCAL, stack, engine)
+        if each.running
+    }
+    holder = running.get(names.DAG_PROCESSOR) or running.get(names.SCHEDULER)
+    if holder is None:
+        raise LocalServiceFailed(
+            f"{stack}: neither {names.DAG_PROCESSOR} nor {names.SCHEDULER} runs",
+            mend="python build.py local up",
+        )
+    container = holder.handle(engine)
+    container.unpack(_archive(found), folder)
+    done = container.exec(["python", "-c", _EXACT, folder], user="0")
+    if done.exit_code != 0:
+        raise LocalServiceFailed(
+            f"{stack}: the DAG folder {folder} cannot be written", details=(done.stderr,)
+        )
+
+
+def s3_client(stack: Stack) -> Any:
+    """A client of the stack's S3."""
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client(
+        "s3",
+        endpoint_url=stack.s3_url,
+        region_name=stack.region,
+        aws_access_key_id=stack.keys.access_key_id,
+        aws_secret_access_key=stack.keys.secret_access_key,
+        config=Config(s3={"addressing_style": "path"}, retries={"mode": "standard"}),
+    )
+
+
+def _upload(stack: Stack, found: DagFiles) -> None:
+    """The prefix then holds exactly these files; what is new comes before what is old goes."""
+    client = s3_client(stack)
+    prefix = S3_URI["s3"].partition(f"{names.DAG_BUCKET}/")[2]
+    wanted = {f"{prefix}/{path}": found.folder / path for path in found.files}
+    for key, path in wanted.items():
+        client.put_object(Bucket=names.DAG_BUCKET, Key=key, Body=path.read_bytes())
+    pages = client.get_paginator("list_objects_v2").paginate(Bucket=names.DAG_BUCKET, Prefix=f"{prefix}/")
+    for page in pages:
+        for entry in page.get("Contents", ()):
+            if entry["Key"] not in wanted:
+                client.delete_object(Bucket=names.DAG_BUCKET, Key=entry["Key"])
+
+
+def _archive(found: DagFiles) -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as tar:
+        for path in found.files:
+            member = tar.gettarinfo(str(found.folder / path), arcname=str(path))
+            member.uid, member.gid, member.uname, member.gname = _UID, 0, "", ""
+            member.mode = 0o664
+            with (found.folder / path).open("rb") as file:
+                tar.addfile(member, file)
+        listed = "\n".join([_LIST, *map(str, found.files)]).encode()
+        member = tarfile.TarInfo(_LIST)
+        member.size, member.mode, member.uid = len(listed), 0o644, _UID
+        tar.addfile(member, io.BytesIO(listed))
+    return stream.getvalue()
+
+
+def airflow_major(image: ImageSpec) -> int:
+    """2 or 3: the line of Airflow of an image spec."""
+    return load_versions().release(image.airflow_version).major
