@@ -1,0 +1,1 @@
+"""Tasks as containers of the engine, by its HTTP API."""
