@@ -1,1 +1,1 @@
-"""Many tasks at once: how many came through, and how fast."""
+"""Many tasks at once: how many came through, how fast, and where the time went."""

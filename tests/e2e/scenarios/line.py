@@ -1,0 +1,279 @@
+"""One line of Airflow on a local stack, in the words of the scenarios: runs are started together and judged one by one."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from airflow_ecs_image.engine import Engine
+from airflow_ecs_image.local.load.endpoint_admin import EndpointAdmin
+from airflow_ecs_image.local.model import Stack
+from airflow_ecs_image.local.task_identity import TaskIdentity, identity_of_task
+from airflow_ecs_image.spec.label_names import LOCAL_TASK
+from tests.waiting import until
+
+from .airflow_words import AirflowWords, Run
+
+ATTEMPTS = 2
+"""How often the executor of these stacks starts a task."""
+
+STOP_REASON = "a scenario of the tests"
+_SECONDS = 240
+
+
+def EXIT_CODE(task: Mapping[str, Any]) -> int | None:  # noqa: N802
+    """The exit code of the worker's container, None without one."""
+    code: int | None = task["containers"][0].get("exitCode")
+    return code
+
+
+@dataclass(frozen=True)
+class Started:
+    """One ECS task, the task instance that it was started for, and what its container printed."""
+
+    identity: TaskIdentity
+    document: dict[str, Any]
+    output: list[str]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """DAG runs whose tasks run until they are released."""
+
+    runs: tuple[Run, ...]
+
+
+@dataclass
+class Line:
+    """A stack that runs, and what was started on it. Everything that waits, waits for a state."""
+
+    stack: Stack
+    airflow: AirflowWords
+    ecs: Any
+    s3: Any
+    runs: dict[str, Run] = field(default_factory=dict)
+    limits: dict[Run, dict[str, float]] = field(default_factory=dict)
+    stopped: tuple[Run, Run] | None = None
+
+    # -- runs
+
+    def begin(self, dag_ids: Iterable[str]) -> None:
+        """Start one run of each DAG."""
+        for dag_id in dag_ids:
+            self.runs[dag_id] = self.airflow.trigger(dag_id)
+
+    def ended(self, dag_id: str) -> Run:
+        """The run of a DAG that was begun, once it has ended."""
+        self.wait_for_end(self.runs[dag_id])
+        return self.runs[dag_id]
+
+    def wait_for_end(self, run: Run) -> None:
+        """Wait until a DAG run is over."""
+        until(
+            lambda: self.run_state(run) in {"success", "failed"}, f"the end of {run.dag_id}", seconds=_SECONDS
+        )
+
+    def wait_for_all(self) -> None:
+        """Wait until all that was begun is over: what comes then has the slots for itself."""
+        for run in self.runs.values():
+            self.wait_for_end(run)
+
+    def run_state(self, run: Run) -> str:
+        """Airflow's state of a DAG run."""
+        return self.airflow.run_state(run)
+
+    def states(self, run: Run) -> dict[str, str]:
+        """Airflow's states of its task instances by name; a mapped one is `task[0]`."""
+        return self.airflow.states(run)
+
+    def log(self, run: Run, task_id: str) -> str:
+        """A task's log of its first try, as Airflow's API reads it from remote storage."""
+        return self.airflow.log(run, task_id)
+
+    # -- ECS
+
+    def started(self, run: Run) -> list[Started]:
+        """The ECS tasks of a DAG run, oldest first, by the endpoint's own record."""
+        admin = EndpointAdmin(self.stack.ecs_url)
+        found = []
+        for task in admin.tasks():
+            identity = identity_of_task(task)
+            if identity is not None and (identity.dag_id, identity.run_id) == (run.dag_id, run.run_id):
+                found.append(Started(identity, task, admin.log(task_id(task)).splitlines()))
+        return found
+
+    def ecs_tasks(self, run: Run) -> list[dict[str, Any]]:
+        """The same as DescribeTasks says it, asked by boto3; each must have ended."""
+        arns = [task.document["taskArn"] for task in self.started(run)]
+
+        def describe() -> list[dict[str, Any]]:
+            if not arns:
+                return []
+            answer = self.ecs.describe_tasks(cluster=self.stack.cluster, tasks=arns)
+            assert not answer["failures"], "a task that was run is not known any more"
+            tasks: list[dict[str, Any]] = answer["tasks"]
+            return sorted(tasks, key=lambda task: arns.index(task["taskArn"]))
+
+        until(lambda: all(task["lastStatus"] == "STOPPED" for task in describe()), "STOPPED", seconds=60)
+        return describe()
+
+    def output(self, run: Run) -> str:
+        """What all containers of a DAG run printed."""
+        return "\n".join(line for task in self.started(run) for line in task.output)
+
+    def containers_of(self, run: Run, *, running: bool = False) -> list[str]:
+        """The engine's ids of the containers of a DAG run that are still there, or that still run."""
+        filters = ["--filter", "status=running"] if running else []
+        return [
+            identifier
+            for task in self.started(run)
+            for identifier in Engine()
+            .docker(
+                *("container", "ls", "--all", "--quiet", "--no-trunc"),
+                *("--filter", f"label={LOCAL_TASK}={task_id(task.document)}", *filters),
+            )
+            .split()
+        ]
+
+    def limits_seen(self, run: Run) -> dict[str, float]:
+        """The engine's limits of the container of a DAG run, as they were when it was there."""
+        return self.limits[run]
+
+    def look_at_limits(self, run: Run) -> None:
+        """Wait for its first container and read its limits."""
+        until(lambda: bool(self.containers_of(run)), f"a container of {run.dag_id}", seconds=_SECONDS)
+        content = json.loads(Engine().docker("container", "inspect", self.containers_of(run)[0]))[0][
+            "HostConfig"
+        ]
+        quota = content["NanoCpus"] / 1e9 or content["CpuQuota"] / (content["CpuPeriod"] or 100_000)
+        self.limits[run] = {"cpus": quota, "memory": content["Memory"]}
+
+    # -- ends
+
+    def stopped_tasks(self) -> tuple[Run, Run]:
+        """A run whose running container was killed, and one whose ECS task was stopped; both at once, and only once."""
+        if self.stopped is None:
+            self.wait_for_all()
+            killed, stopped = (
+                self.airflow.trigger("SCENARIO-WAITING"),
+                self.airflow.trigger("SCENARIO-CLEANUP"),
+            )
+            self.wait_for_output(killed, "waiting in")
+            self.wait_for_output(stopped, "at work")
+            Engine().docker("container", "kill", self.containers_of(killed, running=True)[0])
+            task = self.started(stopped)[0].document["taskArn"]
+            self.ecs.stop_task(cluster=self.stack.cluster, task=task, reason=STOP_REASON)
+            self.stopped = killed, stopped
+        return self.stopped
+
+    def wait_for_output(self, run: Run, text: str) -> None:
+        """Wait until one of its containers has printed it."""
+        until(lambda: text in self.output(run), f"{text!r} of {run.dag_id}", seconds=_SECONDS)
+
+    # -- waiting tasks
+
+    def two_waiting_tasks(self) -> Waiting:
+        """Two runs whose tasks wait in their containers."""
+        self.wait_for_all()
+        runs = tuple(self.airflow.trigger("SCENARIO-WAITING") for _ in range(2))
+        for run in runs:
+            self.wait_for_output(run, "waiting in")
+        return Waiting(runs)
+
+    def running(self, waiting: Waiting) -> set[tuple[str, str, str]]:
+        """ARN, status and container of each of their ECS tasks."""
+        return {
+            (task.document["taskArn"], task.document["lastStatus"], *self.containers_of(run, running=True))
+            for run in waiting.runs
+            for task in self.started(run)
+        }
+
+    def in_state(self, waiting: Waiting, state: str) -> bool:
+        """Whether all their task instances are in the state."""
+        return all(set(self.states(run).values()) == {state} for run in waiting.runs)
+
+    def release(self, waiting: Waiting) -> None:
+        """Let them end."""
+        for run in waiting.runs:
+            self.s3.put_object(Bucket="airflow-logs", Key=f"released/{run.run_id}", Body=b"")
+
+    # -- services
+
+    def kill(self, service: str) -> None:
+        """SIGKILL."""
+        Engine().docker("container", "kill", self._name(service))
+
+    def start(self, service: str) -> None:
+        """Start it again, and wait until the endpoint answers if it is that."""
+        Engine().docker("container", "start", self._name(service))
+        if service == "ecs":
+            until(self._endpoint_answers, "the endpoint", seconds=60)
+
+    def restart(self, service: str) -> None:
+        """SIGTERM, and start it again."""
+        Engine().docker("container", "stop", self._name(service))
+        self.start(service)
+
+    def empty_state_of_endpoint(self) -> None:
+        """Remove what the endpoint keeps in its volume; the container must not run."""
+        name = self._name("ecs")
+        image = Engine().docker("container", "inspect", "--format", "{{.Config.Image}}", name).strip()
+        Engine().docker(
+            *("run", "--rm", "--volumes-from", name, "--entrypoint", "find", image),
+            *("/state", "-mindepth", "1", "-delete"),
+        )
+
+    def scheduler_log(self) -> str:
+        """All that the scheduler has printed."""
+        output = Engine().complete("container", "logs", self._name("scheduler"))
+        return (output.stdout + output.stderr).decode(errors="replace")
+
+    def wait_for_adoption(self, tasks: int) -> None:
+        """Wait until the scheduler says that it has adopted so many tasks, all at once or one after the other."""
+
+        def adopted() -> int:
+            return sum(map(int, re.findall(r"Adopted the following (\d+) tasks", self.scheduler_log())))
+
+        until(lambda: adopted() >= tasks, f"{tasks} adopted tasks", seconds=120)
+
+    # -- S3
+
+    def log_keys(self, run: Run, task_id: str) -> list[str]:
+        """The keys of the bucket of logs that belong to a task of a run."""
+        answer = self.s3.list_objects_v2(Bucket="airflow-logs", Prefix="tasks/")
+        return [
+            item["Key"]
+            for item in answer.get("Contents", ())
+            if run.run_id in item["Key"] and f"task_id={task_id}/" in item["Key"]
+        ]
+
+    def object(self, bucket: str, key: str) -> str:
+        """The text of an object."""
+        content: bytes = self.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+        return content.decode(errors="replace")
+
+    def own_task_definition(self) -> str:
+        """The task definition that the executor of the stack runs."""
+        content = json.loads(Engine().docker("container", "inspect", self._name("scheduler")))[0]["Config"][
+            "Env"
+        ]
+        name = "AIRFLOW__AWS_ECS_EXECUTOR__TASK_DEFINITION="
+        (found,) = [variable.removeprefix(name) for variable in content if variable.startswith(name)]
+        return found
+
+    def _name(self, service: str) -> str:
+        return f"{self.stack.name}-{service}"
+
+    def _endpoint_answers(self) -> bool:
+        try:
+            return bool(EndpointAdmin(self.stack.ecs_url).health()["ok"])
+        except Exception:  # noqa: BLE001 - whatever it is, it does not answer yet
+            return False
+
+
+def task_id(task: Mapping[str, Any]) -> str:
+    """The last part of the ARN of a task."""
+    return str(task["taskArn"]).rpartition("/")[2]
