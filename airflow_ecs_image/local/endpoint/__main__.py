@@ -12,12 +12,13 @@ from pathlib import Path
 from . import admin, task_services
 from .api import dispatch
 from .configuration import WrongConfiguration, read
+from .containers.engine import EngineError
 from .endpoint import Endpoint, open_endpoint, sweep
 from .server import Answer, Request, Server, json_answer
 
 
 def main(arguments: list[str]) -> int:
-    """Run it; 0 after a signal, 2 for a wrong configuration."""
+    """Run it; 0 after a signal, 2 for a wrong configuration, 3 without an engine."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     try:
         configuration = read(Path(arguments[0] if arguments else "/etc/ecs-endpoint/configuration.json"))
@@ -27,7 +28,14 @@ def main(arguments: list[str]) -> int:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    endpoint = open_endpoint(configuration)
+    try:
+        endpoint = open_endpoint(configuration)
+    except (OSError, EngineError) as error:
+        logging.error("no answer of the engine at %s: %s", configuration.engine_socket, error)  # noqa: LOG015, TRY400
+        return 3
+    except ValueError as error:
+        logging.error("%s", error)  # noqa: LOG015, TRY400
+        return 2
     servers = [
         Server(lambda request: ecs_and_admin(endpoint, request), configuration.port),
         Server(lambda request: task_services.answer(endpoint, request), configuration.task_port),

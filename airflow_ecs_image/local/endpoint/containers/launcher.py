@@ -16,7 +16,7 @@ from airflow_ecs_image.local.endpoint.launcher import Reports
 from airflow_ecs_image.local.endpoint.task import STOPPED, Task
 
 from .create import PAUSE
-from .engine import EngineApi
+from .engine import EngineApi, EngineError
 from .life import Life
 from .records import recorded
 from .watch import watch
@@ -58,8 +58,13 @@ class ContainerLauncher:
 
     def forget(self, task: Task) -> None:
         """Remove its containers, its volumes and its output."""
-        with self._lock(task):
-            self._guarded(self._life.remove, task)
+        try:
+            with self._lock(task):
+                self._life.remove(task)
+        except (EngineError, OSError, HTTPException) as error:
+            _log.warning("task %s: not removed yet: %s", task.id, type(error).__name__)
+            self._later(self.forget, task)
+            return
         self._tasks.pop(task.id, None)
         self._locks.pop(task.id, None)
 
@@ -128,8 +133,11 @@ class ContainerLauncher:
             action(task)
         except (OSError, HTTPException) as error:
             _log.warning("task %s: the engine does not answer: %s", task.id, type(error).__name__)
-            again = threading.Timer(_AGAIN_SECONDS, self._do, (self._look, task))
-            again.daemon = True
-            again.start()
+            self._later(lambda late: self._do(self._look, late), task)
         except Exception as error:  # noqa: BLE001 - one task must not end the thread of the others
             log_defect(_log, f"task {task.id}", error)
+
+    def _later(self, action: Callable[[Task], None], task: Task) -> None:
+        timer = threading.Timer(_AGAIN_SECONDS, action, (task,))
+        timer.daemon = True
+        timer.start()

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from http.client import HTTPException
 
+from airflow_ecs_image.local.endpoint.defects import log_defect
+
 from .engine import EngineApi, EngineError
 from .labels import CONTAINER, STACK, TASK
 
@@ -32,7 +34,9 @@ def watch(
                 attributes = event["Actor"]["Attributes"]
                 since = event["timeNano"] / 1e9
                 changed(attributes[TASK], attributes.get(CONTAINER, ""))
-        except (EngineError, OSError, HTTPException, ValueError) as error:
+        except (EngineError, OSError, HTTPException) as error:
             _log.warning("the engine's events broke off: %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - without this thread no task would ever end
+            log_defect(_log, "an event of the engine", error)
         time.sleep(_AGAIN_SECONDS)
         reconnected()
