@@ -194,9 +194,7 @@ def _versions(document: Mapping[str, Any]) -> Versions:
         for name, table in document["debian"].items()
     }
     tools = {**document["tools"], "database_drivers": tuple(document["tools"]["database_drivers"])}
-    return Versions(
-        document["default"], MappingProxyType(releases), MappingProxyType(suites), Tools(**tools)
-    )
+    return Versions(document["default"], MappingProxyType(releases), MappingProxyType(suites), Tools(**tools))
 
 
 def _release(version: str, table: Mapping[str, Any]) -> AirflowRelease:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from airflow_ecs_image.cli.help_page import VerbCommand
+from airflow_ecs_image.cli.local_down import down
+from airflow_ecs_image.cli.local_load import load
+from airflow_ecs_image.cli.local_logs import logs
+from airflow_ecs_image.cli.local_ps import ps
+from airflow_ecs_image.cli.local_run import run
+from airflow_ecs_image.cli.local_up import up
 from airflow_ecs_image.cli.sub_verbs import SubVerbs
 
-SUB_VERBS: list[VerbCommand] = []
+SUB_VERBS: list[VerbCommand] = [up, run, logs, ps, load, down]
 
 command = SubVerbs(
     "local",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from airflow_ecs_image.engine.client import DockerError, Engine
@@ -15,7 +16,7 @@ from airflow_ecs_image.engine.container import Container
 class LabelledContainer:
     """A container that carries the label; `ports` are ports of this machine by those of the container.
 
-    `created` is RFC 3339 text. `status` is Docker's word, such as `running` or `exited`.
+    `created` and `started` are epoch seconds by the engine's clock, 0 for one that never started. `status` is Docker's word, such as `running` or `exited`.
     """
 
     id: str
@@ -24,7 +25,8 @@ class LabelledContainer:
     labels: Mapping[str, str]
     status: str
     exit_code: int
-    created: str
+    created: float
+    started: float
     ports: Mapping[int, int]
 
     @property
@@ -103,6 +105,12 @@ def _names(kind: str, name: str, value: str, engine: Engine) -> list[str]:
     return engine.docker(kind, "ls", "--format", "{{.Name}}", "--filter", f"label={name}={value}").split()
 
 
+def epoch_seconds(moment: str) -> float:
+    """Seconds since the epoch of RFC 3339 text in UTC, whose nanoseconds are more than `datetime` reads."""
+    whole, _, fraction = moment.rstrip("Z").partition(".")
+    return datetime.fromisoformat(f"{whole}+00:00").timestamp() + float(f"0.{fraction or 0}")
+
+
 def _container(document: dict[str, Any]) -> LabelledContainer:
     ports = document["NetworkSettings"].get("Ports") or {}
     return LabelledContainer(
@@ -112,7 +120,8 @@ def _container(document: dict[str, Any]) -> LabelledContainer:
         labels=document["Config"].get("Labels") or {},
         status=document["State"]["Status"],
         exit_code=int(document["State"]["ExitCode"]),
-        created=document["Created"],
+        created=epoch_seconds(document["Created"]),
+        started=max(0.0, epoch_seconds(document["State"]["StartedAt"])),
         ports={
             int(port.partition("/")[0]): int(bindings[0]["HostPort"])
             for port, bindings in ports.items()

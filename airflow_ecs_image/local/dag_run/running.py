@@ -27,7 +27,8 @@ _SUCCESS = "success"
 class RunOptions:
     """How a DAG is run: `timeout` in seconds for the run, `arrival` for Airflow to know the DAG of the file as it is now.
 
-    `text_of` reads a file below the DAG folder, None where it holds no text. `log_location` is where the stack's workers
+    `text_of` reads a file below the DAG folder, None where it holds no text. `since` is a moment before the stack got the
+    DAGs, in epoch seconds. `log_location` is where the stack's workers
     write task logs, such as `s3://bucket/prefix`.
     """
 
@@ -35,6 +36,7 @@ class RunOptions:
     timeout: float
     show_log: bool
     text_of: Callable[[str], str | None]
+    since: float
     log_location: str
     arrival: float = 120.0
 
@@ -97,7 +99,7 @@ def run_dag(stack: Stack, api: AirflowApi, target: Target, options: RunOptions, 
     goes on.
     """
     with console.step(f"find {target.said} in Airflow"):
-        dag = wait_for_dag(api, target, text_of=options.text_of, seconds=options.arrival)
+        dag = wait_for_dag(api, target, text_of=options.text_of, since=options.since, seconds=options.arrival)
     if dag.is_paused:
         api.unpause(dag.dag_id)
     run = api.trigger(dag.dag_id, options.conf)

@@ -14,6 +14,12 @@ _FILE_ENDINGS = (".py", ".zip")
 _LINES_OF_TRACE = 12
 _POLL_SECONDS = 0.5
 _ASK_AGAIN_SECONDS = 10.0
+_PARSED_TOGETHER_SECONDS = 1.0
+_PARSED_SECONDS = 4.0
+"""A file that changed is parsed within this time."""
+
+_PARSED_AGAIN_SECONDS = 40.0
+"""Any other file is: [dag_processor] min_file_process_interval, 30 by default, and the parsing itself."""
 
 
 @dataclass(frozen=True)
@@ -53,40 +59,56 @@ def wait_for_dag(
     target: Target,
     *,
     text_of: Callable[[str], str | None],
+    since: float,
     seconds: float = 120,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Dag:
     """The DAG of the target, once Airflow has stored it from its file as that is now.
 
-    `text_of` reads a file below the DAG folder, None where it holds no text. Raises DagNotFound with the end of the traceback
-    when the file cannot be imported, when the DAG is not there in time, or when the file holds several.
+    `text_of` reads a file below the DAG folder, None where it holds no text. `since` is a moment before the file was given to
+    Airflow, in epoch seconds. Raises DagNotFound with the end of the traceback when the file cannot be imported, when the DAG
+    is not there in time, or when the file holds several.
     """
-    deadline = clock() + seconds
-    began = _newest(api.dags(), api.import_failures())
-    asked, compared, first_error = float("-inf"), None, None
+    if target.file is not None and (text := text_of(target.file)) is not None:
+        _refuse_without_words(target, text)
+    began = clock()
+    asked, compared = float("-inf"), None
     while True:
         dags, failures = api.dags(), api.import_failures()
         candidates = matching(dags, target)
         file = target.file or (candidates[0].file if candidates else None)
         parsed = max(((each.parsed or 0.0) for each in candidates), default=0.0)
-        failed = [each for each in failures if each.file == file and (each.seen or 0.0) > max(parsed, began)]
-        # A file that can no longer be imported keeps its DAGs for a while: the younger word counts. The first error after the
-        # beginning may still be that of the file before it was written: the second one is not.
-        if failed and (first_error := first_error or failed[-1].seen) != failed[-1].seen:
-            raise not_imported(target, failed[-1])
-        if candidates and (parsed != compared):
+        if candidates and parsed != compared:
             compared = parsed
             if _is_current(api, candidates[0], text_of(candidates[0].file)):
                 return the_one(candidates, target)
-        if clock() > deadline:
-            if failed:
-                raise not_imported(target, failed[-1])
+        waited = clock() - began
+        # A file that can no longer be imported keeps its DAGs for a while: the younger word counts.
+        failed = [each for each in failures if each.file == file and (each.seen or 0.0) > parsed]
+        if failed and waited > _patience(failed[-1], since):
+            raise not_imported(target, failed[-1])
+        if waited > seconds:
             raise _not_there(target, dags, failures, seconds)
         if candidates and clock() - asked > _ASK_AGAIN_SECONDS:
             asked = clock()
             api.request_parsing(candidates[0])
         sleep(_POLL_SECONDS)
+
+
+def _refuse_without_words(target: Target, text: str) -> None:
+    """Airflow reads no other file ([core] dag_discovery_safe_mode: airflow.utils.file, might_contain_dag)."""
+    lower = text.lower()
+    if "airflow" not in lower or not ("dag" in lower or "asset" in lower):
+        raise DagNotFound(
+            f"{target.said}: Airflow takes it for no DAG file, for the words 'airflow' and 'dag' are not in it",
+            mend="a comment with both words is enough",
+        )
+
+
+def _patience(failure: ImportFailure, since: float) -> float:
+    """How long an import error may be that of the file before it was written anew: it takes until the next parsing to know."""
+    return _PARSED_SECONDS if (failure.seen or 0.0) > since else _PARSED_AGAIN_SECONDS
 
 
 def _is_current(api: AirflowApi, dag: Dag, text: str | None) -> bool:
@@ -99,10 +121,21 @@ def matching(dags: Sequence[Dag], target: Target) -> list[Dag]:
     """The DAGs of the target's file, and of that name where one was said."""
     return [
         each
-        for each in dags
+        for each in current(dags)
         if (target.file is None or each.file == target.file)
         and (target.dag_id is None or each.dag_id == target.dag_id)
     ]
+
+
+def current(dags: Sequence[Dag]) -> list[Dag]:
+    """The DAGs that are still in their files: one that was renamed stays known for minutes.
+
+    All DAGs of a file are parsed together, so that the time of one that has gone is older.
+    """
+    newest: dict[str, float] = {}
+    for each in dags:
+        newest[each.file] = max(newest.get(each.file, 0.0), each.parsed or 0.0)
+    return [each for each in dags if (each.parsed or 0.0) >= newest[each.file] - _PARSED_TOGETHER_SECONDS]
 
 
 def the_one(dags: Sequence[Dag], target: Target) -> Dag:
@@ -127,17 +160,12 @@ def not_imported(target: Target, failure: ImportFailure) -> DagNotFound:
     )
 
 
-def _newest(dags: Sequence[Dag], failures: Sequence[ImportFailure]) -> float:
-    """The newest moment at which Airflow parsed anything, by its own clock."""
-    return max([0.0, *(each.parsed or 0.0 for each in dags), *(each.seen or 0.0 for each in failures)])
-
-
 def _not_there(
     target: Target, dags: Sequence[Dag], failures: Sequence[ImportFailure], seconds: float
 ) -> DagNotFound:
     names = ", ".join(sorted(each.dag_id for each in dags)[:20]) or "none"
     if target.file is not None:
-        others = sorted(each.dag_id for each in dags if each.file == target.file)
+        others = sorted(each.dag_id for each in current(dags) if each.file == target.file)
         if others:
             return DagNotFound(
                 f"{target.dag_id}: {target.said} has no such DAG; it has {', '.join(others)}",

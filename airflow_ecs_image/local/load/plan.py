@@ -58,6 +58,7 @@ class LoadPlan:
         - scheduler.task_queued_timeout is how long a task may wait for its place, and on Airflow 3 how long the token in its
           command is good: 600 s is the default, too short for a queue that takes longer.
         - scheduler.scheduler_health_check_threshold: one turn with a hundred RunTasks takes long.
+        - core.min_serialized_dag_fetch_interval: what a stack sets for edits of DAGs would cost each turn a look at the database.
         """
         turn = str(min(max(self.parallelism, _FEWEST_TIS), _MOST_TIS))
         return {
@@ -66,6 +67,7 @@ class LoadPlan:
             "AIRFLOW__SCHEDULER__MAX_TIS_PER_QUERY": turn,
             "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT": "7200",
             "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "120",
+            "AIRFLOW__CORE__MIN_SERIALIZED_DAG_FETCH_INTERVAL": "10",
         }
 
     def worker_environment(self) -> dict[str, str]:

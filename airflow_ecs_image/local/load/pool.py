@@ -14,12 +14,10 @@ def set_pool(address: str, major: int, name: str, slots: int) -> None:
     if major > 2:
         headers["Authorization"] = f"Bearer {service.json('GET', '/auth/token')['access_token']}"
     pools = f"/api/v{major - 1}/pools"
-    body = {"name": name, "slots": slots, "description": "of airflow-ecs-image local load"}
+    body = {"name": name, "slots": slots, "include_deferred": False, "description": "of local load"}
     try:
         service.json("POST", pools, body=body, headers=headers)
     except ServiceRefused as error:
         if error.status != HTTPStatus.CONFLICT:
             raise
-        service.json(
-            "PATCH", f"{pools}/{name}?update_mask=slots", body={"name": name, "slots": slots}, headers=headers
-        )
+        service.json("PATCH", f"{pools}/{name}", query={"update_mask": "slots"}, body=body, headers=headers)

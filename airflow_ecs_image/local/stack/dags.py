@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import secrets
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -21,23 +22,39 @@ from airflow_ecs_image.local.stack import names
 from airflow_ecs_image.local.stack.specs import S3_URI
 from airflow_ecs_image.spec import ImageSpec
 from airflow_ecs_image.spec.label_names import LOCAL, LOCAL_SERVICE
-from airflow_ecs_image.versions import load_versions
 
 _UID = 50000
-_LIST = ".files-of-the-stack"
-# After unpacking: what the list does not name goes, so that a DAG that was deleted is not there any more.
-_EXACT = f"""
-import os, sys
-root = sys.argv[1]
-with open(os.path.join(root, "{_LIST}"), encoding="utf-8") as file:
-    kept = {{os.path.join(root, line) for line in file.read().splitlines()}}
-for folder, folders, files in os.walk(root, topdown=False):
+_STAGE = "/tmp"
+# A file that is the same stays as it is, with its time; one that changed is there as a whole, from one moment to the next,
+# with a time in the near future: Airflow reads a file again at once when its time is later than the end of the last reading,
+# which may just be under way. What was not sent goes, so that a DAG that was deleted is not there any more.
+_SYNCHRONISE = f"""
+import filecmp, os, shutil, sys, time
+stage, root = sys.argv[1:]
+kept = set()
+for folder, _, files in os.walk(stage):
+    target = os.path.normpath(os.path.join(root, os.path.relpath(folder, stage)))
+    os.makedirs(target, exist_ok=True)
+    os.chown(target, {_UID}, 0)
+    for name in files:
+        source, path = os.path.join(folder, name), os.path.join(target, name)
+        kept.add(path)
+        if os.path.isfile(path) and filecmp.cmp(source, path, shallow=False):
+            continue
+        part = path + ".part"
+        shutil.copyfile(source, part)
+        os.chown(part, {_UID}, 0)
+        os.chmod(part, 0o664)
+        os.utime(part, (time.time() + 3,) * 2)
+        os.replace(part, path)
+for folder, _, files in os.walk(root, topdown=False):
     for name in files:
         path = os.path.join(folder, name)
-        if path not in kept and "__pycache__" not in folder:
+        if path not in kept:
             os.remove(path)
     if folder != root and not os.listdir(folder):
         os.rmdir(folder)
+shutil.rmtree(stage)
 """
 
 
@@ -72,11 +89,13 @@ def fill_volume(stack: str, folder: str, found: DagFiles) -> None:
     if holder is None:
         raise LocalServiceFailed(
             f"{stack}: neither {names.DAG_PROCESSOR} nor {names.SCHEDULER} runs",
-            mend="python build.py local up",
+            mend=names.command("up", stack),
         )
     container = holder.handle(engine)
-    container.unpack(_archive(found), folder)
-    done = container.exec(["python", "-c", _EXACT, folder], user="0")
+    # A file is no folder's name: two commands at once would not meet.
+    stage = f"dags-{secrets.token_hex(4)}"
+    container.unpack(_archive(found, stage), _STAGE)
+    done = container.exec(["python", "-c", _SYNCHRONISE, f"{_STAGE}/{stage}", folder], user="0")
     if done.exit_code != 0:
         raise LocalServiceFailed(
             f"{stack}: the DAG folder {folder} cannot be written", details=(done.stderr,)
@@ -94,7 +113,8 @@ def s3_client(stack: Stack) -> Any:
         region_name=stack.region,
         aws_access_key_id=stack.keys.access_key_id,
         aws_secret_access_key=stack.keys.secret_access_key,
-        config=Config(s3={"addressing_style": "path"}, retries={"mode": "standard"}),
+        # A proxy of the environment is for the way out, never for this machine.
+        config=Config(s3={"addressing_style": "path"}, retries={"mode": "standard"}, proxies={}),
     )
 
 
@@ -112,22 +132,13 @@ def _upload(stack: Stack, found: DagFiles) -> None:
                 client.delete_object(Bucket=names.DAG_BUCKET, Key=entry["Key"])
 
 
-def _archive(found: DagFiles) -> bytes:
+def _archive(found: DagFiles, folder: str) -> bytes:
+    """The files below a folder of that name, what a symbolic link names in the place of the link."""
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w") as tar:
         for path in found.files:
-            member = tar.gettarinfo(str(found.folder / path), arcname=str(path))
-            member.uid, member.gid, member.uname, member.gname = _UID, 0, "", ""
-            member.mode = 0o664
-            with (found.folder / path).open("rb") as file:
-                tar.addfile(member, file)
-        listed = "\n".join([_LIST, *map(str, found.files)]).encode()
-        member = tarfile.TarInfo(_LIST)
-        member.size, member.mode, member.uid = len(listed), 0o644, _UID
-        tar.addfile(member, io.BytesIO(listed))
+            content = (found.folder / path).read_bytes()
+            member = tarfile.TarInfo(f"{folder}/{path}")
+            member.size, member.mode = len(content), 0o664
+            tar.addfile(member, io.BytesIO(content))
     return stream.getvalue()
-
-
-def airflow_major(image: ImageSpec) -> int:
-    """2 or 3: the line of Airflow of an image spec."""
-    return load_versions().release(image.airflow_version).major

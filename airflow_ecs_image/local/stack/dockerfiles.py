@@ -49,7 +49,7 @@ ARG worker
 FROM --platform=$BUILDPLATFORM ${{debian}} AS drivers
 ARG python
 ARG machine
-COPY drivers.txt /
+COPY drivers.txt pages.txt /
 {_ONLINE} <<'STEP'
 # Fetch the database drivers
 {_SETTINGS}
@@ -58,9 +58,26 @@ COPY drivers.txt /
   --platform "manylinux2014_${{machine}}" --platform "manylinux_2_17_${{machine}}" \\
   --platform "manylinux_2_28_${{machine}}" --requirement /drivers.txt
 STEP
+{_ONLINE} <<'STEP'
+# Fetch the pages of Airflow where the image has none
+{_SETTINGS}
+mkdir /pages
+if [ -s /pages.txt ]; then
+  {_INSTALL} --target /airflow --python-version "${{python}}" --requirement /pages.txt
+  for folder in airflow/ui/dist/assets airflow/ui/dist/i18n airflow/www/static/dist; do
+    if [ -d "/airflow/${{folder}}" ]; then
+      target="/pages/home/airflow/.local/lib/python${{python}}/site-packages/${{folder}}"
+      mkdir -p "${{target}}"
+      cp -R "/airflow/${{folder}}/." "${{target}}"
+    fi
+  done
+fi
+STEP
 
 FROM ${{worker}}
 COPY --from=drivers /drivers /opt/airflow-ecs-image/drivers
+COPY --from=drivers /pages/ /
 ENV PYTHONPATH=/opt/airflow-ecs-image/drivers
 """
-"""The worker's image with drivers for PostgreSQL, which the scheduler needs and a worker of Airflow 3 does not."""
+"""The worker's image with drivers for PostgreSQL, which the scheduler needs and a worker of Airflow 3 does not; and with
+Airflow's pages, which a worker from the source base is spared (Dockerfile.j2, "Leave out what no worker needs")."""

@@ -24,13 +24,24 @@ _LAPTOP = {
     "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "15",
     "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "10",
     "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
+    # Else a DAG that is edited twice within half a minute runs in its older shape.
+    "AIRFLOW__CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "0",
+    "AIRFLOW__CORE__MIN_SERIALIZED_DAG_FETCH_INTERVAL": "0",
     # The control plane has the DAGs in a volume: its entrypoint fetches none.
     "S3_URI": "",
 }
+# Docker's own configuration may give every container a proxy (Docker documentation, "Use a proxy server with the Docker CLI"):
+# it is for the way out.
+_NEAR = ",".join(
+    (
+        *(names.POSTGRESQL, names.S3, names.ECS, names.API_SERVER, names.WEBSERVER, names.SCHEDULER),
+        *(names.DAG_PROCESSOR, names.TRIGGERER, names.ENDPOINT_ADDRESS, "localhost", "127.0.0.1"),
+    )
+)
 _LAPTOP_2 = {
     "AIRFLOW__WEBSERVER__WORKERS": "1",
+    # How soon a new file is seen; one that changed is seen at once, and no other is read twice in half a minute.
     "AIRFLOW__SCHEDULER__DAG_DIR_LIST_INTERVAL": "2",
-    "AIRFLOW__SCHEDULER__MIN_FILE_PROCESS_INTERVAL": "2",
     # A process of its own as on Airflow 3, so that killing the scheduler stops no parsing.
     "AIRFLOW__SCHEDULER__STANDALONE_DAG_PROCESSOR": "True",
     # Nobody logs in: the port is on this machine's loopback address alone.
@@ -39,7 +50,7 @@ _LAPTOP_2 = {
 _LAPTOP_3 = {
     "AIRFLOW__API__WORKERS": "1",
     "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "2",
-    "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "2",
+    "AIRFLOW__DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL": "1",
     "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
 }
 
@@ -72,6 +83,8 @@ def service_environment(
         **{name: known[name] for name in environment.secrets},
         **_LAPTOP,
         **(_LAPTOP_3 if is_airflow_3 else _LAPTOP_2),
+        "NO_PROXY": _NEAR,
+        "no_proxy": _NEAR,
         "AWS_ENDPOINT_URL_ECS": names.ECS_URL,
         "AWS_ENDPOINT_URL_S3": names.S3_URL,
         "AWS_ACCESS_KEY_ID": secrets.access_key_id,

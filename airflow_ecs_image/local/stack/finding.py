@@ -24,18 +24,20 @@ def service_containers(stack: str, engine: Engine | None = None) -> dict[str, La
 
 def find(name: str) -> Stack:
     """The stack of that name. LocalNotRunning when there is none, or a service of it does not run."""
-    found = service_containers(name)
+    found = service_containers(names.checked(name))
     if names.ECS not in found:
-        raise LocalNotRunning(
-            f"{name}: there is no local stack of that name", mend="python build.py local up"
-        )
+        raise LocalNotRunning(f"{name}: there is no local stack of that name", mend=names.command("up", name))
     facts = json.loads(found[names.ECS].labels[FACTS])
     major = int(facts["airflow_version"].partition(".")[0])
     ended = [each for each in names.services(major) if each not in found or not found[each].running]
     secrets = stack_secrets.read(name)
     if ended or secrets is None:
-        what = f"{', '.join(ended)} does not run" if ended else "the file with its keys is gone"
-        raise LocalNotRunning(f"{name}: {what}", mend="python build.py local up")
+        what = (
+            f"{', '.join(ended)} {'does' if len(ended) == 1 else 'do'} not run"
+            if ended
+            else "the file with its keys is gone"
+        )
+        raise LocalNotRunning(f"{name}: {what}", mend=names.command("up", name))
     return Stack(
         name=name,
         network=name,

@@ -5,44 +5,63 @@ from __future__ import annotations
 import json
 import time
 import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.request import ProxyHandler, build_opener
 
 from airflow_ecs_image.console.steps import Step
+from airflow_ecs_image.engine import Engine
 from airflow_ecs_image.engine.container import Container
 from airflow_ecs_image.errors import LocalServiceFailed
+from airflow_ecs_image.local.stack import names
+from airflow_ecs_image.local.stack.finding import service_containers
 
-_PAUSE_SECONDS = 0.2
+_PAUSE_SECONDS = 0.3
+_ANSWER_SECONDS = 10
 _LAST_LINES = 12
 _HEALTH = {2: "/api/v1/health", 3: "/api/v2/monitor/health"}
 # The first request of a worker would wait for what the API server imports only then.
 _WARM = {2: "/api/v1/version", 3: "/execution/health"}
 
+# A proxy of the environment is for the way out, never for this machine.
+_OPENER = build_opener(ProxyHandler({}))
+
 
 def wait_for(
     holds: Callable[[], bool],
     what: str,
-    containers: Iterable[tuple[str, Container]],
     *,
+    stack: str,
+    services: Collection[str],
     seconds: float,
 ) -> None:
-    """Return as soon as `holds` does. LocalServiceFailed when one of the containers ends before, or none in time."""
-    watched = list(containers)
+    """Return as soon as `holds` does and all of the services run.
+
+    LocalServiceFailed when one of them has ended, or `holds` does not in time.
+    """
+    engine = Engine()
     deadline = time.monotonic() + seconds
-    while not holds():
-        for name, container in watched:
-            state = container.state()
-            if not state.running:
-                raise LocalServiceFailed(
-                    f"{name}: ended with exit code {state.exit_code} while {what} was waited for",
-                    mend="the lines above are its last; `python build.py local down` removes what there is",
-                    details=last_lines(container),
-                )
+    while True:
+        held = holds()
+        found = service_containers(stack, engine)
+        for name in services:
+            container = found.get(name)
+            if container is not None and container.running:
+                continue
+            ending = "is gone" if container is None else f"ended with exit code {container.exit_code}"
+            raise LocalServiceFailed(
+                f"{name}: {ending} while {what} was waited for",
+                mend=f"the lines above are its last; `{names.command('down', stack)}` removes what there is",
+                details=last_lines(container.handle(engine)) if container is not None else (),
+            )
+        if held:
+            return
         if time.monotonic() > deadline:
             raise LocalServiceFailed(
                 f"{what}: not there after {seconds:g} s",
-                mend="`python build.py local logs SERVICE` shows what a service said; `local ps` lists them",
-                details=last_lines(watched[-1][1]) if watched else (),
+                mend=f"`{names.command('ps', stack)}` lists the services; `{names.command('logs', stack)} SERVICE` shows what "
+                "one said",
             )
         time.sleep(_PAUSE_SECONDS)
 
@@ -50,7 +69,7 @@ def wait_for(
 def answers(url: str) -> bool:
     """Whether an HTTP server answers there, with whatever status."""
     try:
-        with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - an address of this machine
+        with _OPENER.open(url, timeout=_ANSWER_SECONDS):
             return True
     except urllib.error.HTTPError:
         return True
@@ -58,17 +77,29 @@ def answers(url: str) -> bool:
         return False
 
 
-def airflow_is_healthy(url: str, major: int, step: Step) -> bool:
-    """Whether every component of Airflow reports itself healthy; the step shows which does not yet."""
+def airflow_is_healthy(url: str, major: int, started: Mapping[str, float], step: Step) -> bool:
+    """Whether every component of Airflow reports itself healthy; the step shows which does not yet.
+
+    `started` are the starts of the services in epoch seconds: a heartbeat from before was that of another process.
+    """
     try:
-        with urllib.request.urlopen(url + _HEALTH[major], timeout=10) as answer:  # noqa: S310
+        with _OPENER.open(url + _HEALTH[major], timeout=_ANSWER_SECONDS) as answer:
             components = json.load(answer)
     except (OSError, ValueError):
         step.update("the REST API does not answer yet")
         return False
-    waiting = [name for name, each in components.items() if not each or each.get("status") != "healthy"]
+    waiting = [name for name, each in components.items() if not _is_healthy(name, each or {}, started)]
     step.update(f"waiting for {', '.join(waiting)}" if waiting else "")
     return not waiting
+
+
+def _is_healthy(name: str, component: Mapping[str, Any], started: Mapping[str, float]) -> bool:
+    """Whether it is, by a heartbeat of its own; the database has none (Airflow's REST API, HealthInfo)."""
+    if component.get("status") != "healthy":
+        return False
+    beat = component.get(f"latest_{name}_heartbeat")
+    service = name.replace("_", "-")
+    return beat is None or datetime.fromisoformat(beat).timestamp() >= started.get(service, 0.0)
 
 
 def warm_up(url: str, major: int) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from airflow_ecs_image.bases.root_filesystem import ensure_from_mirror
@@ -15,43 +16,95 @@ from airflow_ecs_image.engine.remote import remote
 from airflow_ecs_image.errors import BaseUnavailable, ImageNotFound
 from airflow_ecs_image.local.stack.dockerfiles import CONTROL_PLANE, SERVICES
 from airflow_ecs_image.spec import ImageSpec
+from airflow_ecs_image.spec.label_names import AIRFLOW_VERSION, OWN
 from airflow_ecs_image.versions import load_versions, lock_path
 
 SUITE = "trixie"
 """The Debian of the services."""
 
-SERVICES_TAG = "airflow-ecs-image/local-services:latest"
+SERVICES_REPOSITORY = "airflow-ecs-image/local-services"
 CONTROL_PLANE_REPOSITORY = "airflow-ecs-image/local-control-plane"
+REPOSITORIES = "airflow-ecs-image/local-*"
+"""A pattern for both, as `docker image ls` takes it."""
+
+_EMPTY_LAYER = "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
+"""An archive without a file: BuildKit makes one for an instruction such as WORKDIR that changes nothing."""
+
+_COPY_OF_DAGS = "COPY /layer/ /"
 
 _MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 
 
 def services_image(image: ImageSpec, directory: Path, console: Console) -> str:
     """Build the image of PostgreSQL, S3 and the endpoint, and return its id. Raises what building raises."""
-    debian = _debian(image.debian_mirror, console)
     locks = {"rclone.txt": _lock(load_versions().tools.rclone_lock)}
-    return _build(SERVICES, SERVICES_TAG, {"debian": debian}, locks, image, directory, console)
+    tag = f"{SERVICES_REPOSITORY}:{_hash(SERVICES, *locks.values())}"
+    if images.exists(tag):
+        return images.inspect(tag).id
+    with console.step("Make the image of PostgreSQL, S3 and the ECS endpoint"):
+        debian = _debian(image.debian_mirror, console)
+        return _build(SERVICES, tag, {"debian": debian}, locks, image, directory, console)
 
 
 def control_plane_image(
-    name: str, python_version: str, image: ImageSpec, directory: Path, console: Console
+    name: str, python_version: str, image: ImageSpec, directory: Path, console: Console, *, has_own_dags: bool
 ) -> str:
-    """Build the worker's image of that name with database drivers, and return its id. Raises what building raises.
+    """Build the worker's image of that name with database drivers and Airflow's pages, and return its id. Raises what
+    building raises.
 
-    The worker of Airflow 3 never speaks to the database, so its image has none.
+    The worker of Airflow 3 never speaks to the database, so its image has no driver. With `has_own_dags` the DAGs of the image do
+    not count: an image that differs in nothing else gives the same control plane, which then goes on as it is.
     """
     worker = images.inspect(name)
     architecture = worker.architecture
+    locks = {
+        "drivers.txt": _lock(load_versions().tools.database_drivers_lock),
+        "pages.txt": _pages(worker, python_version),
+    }
+    key = _hash(CONTROL_PLANE, *locks.values(), *_made_from(worker, has_own_dags=has_own_dags))
+    tag = f"{CONTROL_PLANE_REPOSITORY}:{key}"
+    if images.exists(tag):
+        return images.inspect(tag).id
     arguments = {
-        "debian": _debian(image.debian_mirror, console),
         # A build knows images by their names alone.
         "worker": name if not worker.tags or name in worker.tags or "@" in name else worker.tags[0],
         "python": python_version,
         "machine": _MACHINES.get(architecture, architecture),
     }
-    locks = {"drivers.txt": _lock(load_versions().tools.database_drivers_lock)}
-    tag = f"{CONTROL_PLANE_REPOSITORY}:{worker.id.removeprefix('sha256:')[:12]}"
-    return _build(CONTROL_PLANE, tag, arguments, locks, image, directory, console, platform=worker.platform)
+    with console.step("Add database drivers and pages to the image, for the control plane"):
+        arguments["debian"] = _debian(image.debian_mirror, console)
+        return _build(
+            CONTROL_PLANE, tag, arguments, locks, image, directory, console, platform=worker.platform
+        )
+
+
+def _pages(worker: images.ImageDetails, python_version: str) -> str:
+    """The requirement of the distribution that brings Airflow's pages; empty where the image has them."""
+    version = worker.labels[AIRFLOW_VERSION]
+    support = load_versions().release(version).pythons.get(python_version)
+    if worker.labels.get(f"{OWN}.base") != "source" or support is None or support.lock is None:
+        return ""
+    name = "apache-airflow" if version.startswith("2.") else "apache-airflow-core"
+    lines = _lock(support.lock).splitlines(keepends=True)
+    return "".join(line for line in lines if line.startswith(f"{name}=="))
+
+
+def _made_from(worker: images.ImageDetails, *, has_own_dags: bool) -> Iterator[str]:
+    """What an image is but for its labels, and for its DAGs where they do not count."""
+    layers = worker.layers
+    while layers and layers[-1] == _EMPTY_LAYER:
+        layers = layers[:-1]
+    filled = next((entry.created_by for entry in worker.history if entry.size_bytes), "")
+    # The layer of the DAG files is the last one that holds anything (Dockerfile.j2, block dags), unless a user's own template
+    # has another order.
+    if has_own_dags and f"{OWN}.dag-hash" in worker.labels and filled.startswith(_COPY_OF_DAGS):
+        layers = layers[:-1]
+    yield from (*layers, worker.user, *worker.entrypoint, *worker.cmd)
+    yield from (f"{name}={value}" for name, value in sorted(worker.environment.items()))
+
+
+def _hash(*content: str) -> str:
+    return hashlib.sha256("\0".join(content).encode()).hexdigest()[:12]
 
 
 def _build(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from airflow_ecs_image.local.model import DEFAULT_NAME
+from airflow_ecs_image.local.stack import names
 from airflow_ecs_image.spec import EcsSpec, ImageSpec
 
 DagSource = Literal["baked", "s3", "archive"]
@@ -15,11 +16,11 @@ DagSource = Literal["baked", "s3", "archive"]
 
 @dataclass(frozen=True)
 class Ports:
-    """Ports of this machine's loopback address, 0 for one that is free."""
+    """Ports of this machine's loopback address: 0 for one that is free, None for the one that the stack has."""
 
-    airflow: int = 0
-    s3: int = 0
-    ecs: int = 0
+    airflow: int | None = None
+    s3: int | None = None
+    ecs: int | None = None
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ class StackRequest:
     """Both specs as the user wrote them, and what is of the stack alone.
 
     `image_name` is an image that exists; without it the one of the image spec is built. Without `dag_source` it is that of
-    the image spec. `slots` tasks run at once, by default one for each processor. `secrets` are values for the secrets of the
-    task definition by the names of their variables. `settings` are further variables of the control plane,
+    the image spec. `slots` tasks run at once: None for as many as the stack has, at first one for each processor. `secrets`
+    are values for the secrets of the task definition by the names of their variables. `settings` are further variables of the control plane,
     `worker_environment` of the workers. `mode` and `simulation` are those of the endpoint's configuration.
     """
 
@@ -45,3 +46,7 @@ class StackRequest:
     worker_environment: Mapping[str, str] = field(default_factory=dict)
     mode: Literal["containers", "simulated"] = "containers"
     simulation: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """SpecError for a name that no stack can have."""
+        names.checked(self.name)

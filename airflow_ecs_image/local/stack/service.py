@@ -22,6 +22,9 @@ from airflow_ecs_image.spec.label_names import LOCAL, LOCAL_SERVICE
 CONFIGURATION = f"{LOCAL}.configuration"
 """The label with the hash of all that a container was made from."""
 
+PORT = f"{LOCAL}.port"
+"""What a label begins with that says which port was asked for; the port of the container follows."""
+
 _AIRFLOW_UID = 50000
 
 
@@ -50,10 +53,9 @@ class Service:
     def configuration(self) -> str:
         """A hash of all of it, from which no secret can be read back."""
         content = asdict(self) | {
-            "files": {path: hashlib.sha256(text).hexdigest() for path, text in self.files.items()}
+            "files": {path: hashlib.sha256(text).hexdigest() for path, text in self.files.items()},
+            "ports": sorted(self.ports.items()),
         }
-        # A port that may be any is the same as the one that was found.
-        content["ports"] = sorted(self.ports.items())
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -63,17 +65,42 @@ def is_same(service: Service, existing: LabelledContainer | None) -> bool:
 
 
 def start_service(stack: str, service: Service, engine: Engine | None = None) -> Container:
-    """Make and start its container. SpecError for a port that is taken."""
+    """Make and start its container. SpecError for a port that is taken, or a name that is."""
     engine = engine or Engine()
-    container = containers.create(
-        service.image,
-        service.command,
-        engine=engine,
-        name=names.container_name(stack, service.name),
+    container = _created(stack, service, engine)
+    try:
+        if service.files:
+            container.unpack(archive(service.files), "/")
+        start(container, service)
+    except BaseException:
+        container.remove()
+        raise
+    return container
+
+
+def start(container: Container, service: Service) -> None:
+    """Start its container, which was made or has ended. SpecError for a port that is taken."""
+    try:
+        container.start()
+    except DockerError as error:
+        if not _port_is_taken(error.stderr):
+            raise
+        taken = ", ".join(str(port) for port in service.ports.values() if port) or "of this stack"
+        raise SpecError(
+            f"port {taken}: another program of this machine listens on it",
+            mend="name another one, or 0 for any that is free",
+        ) from None
+
+
+def _created(stack: str, service: Service, engine: Engine) -> Container:
+    name = names.container_name(stack, service.name)
+    options = containers.ContainerOptions(
+        name=name,
         labels={
             LOCAL: stack,
             LOCAL_SERVICE: service.name,
             CONFIGURATION: service.configuration,
+            **{f"{PORT}.{inside}": str(outside) for inside, outside in service.ports.items()},
             **service.labels,
         },
         network=stack,
@@ -89,19 +116,14 @@ def start_service(stack: str, service: Service, engine: Engine | None = None) ->
         stop_signal=service.stop_signal,
     )
     try:
-        if service.files:
-            container.unpack(archive(service.files), "/")
-        container.start()
-    except BaseException as error:
-        container.remove()
-        if isinstance(error, DockerError) and _port_is_taken(error.stderr):
-            taken = ", ".join(str(port) for port in service.ports.values() if port)
-            raise SpecError(
-                f"port {taken}: another program of this machine listens on it",
-                mend="name another one, or leave the option out for a free one",
-            ) from None
-        raise
-    return container
+        return containers.create(service.image, service.command, engine=engine, **options)
+    except DockerError as error:
+        if "is already in use by container" not in error.stderr:
+            raise
+        raise SpecError(
+            f"name: '{stack}' — a container {name} is there that belongs to no stack of that name",
+            mend="another --name, or remove that container",
+        ) from None
 
 
 def archive(files: Mapping[str, bytes], uid: int = _AIRFLOW_UID) -> bytes:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from airflow_ecs_image.local.stack import names
 from airflow_ecs_image.local.stack.endpoint_files import CODE, COMMAND, endpoint_files
 from airflow_ecs_image.local.stack.environment import WEBSERVER_CONFIG, database_url, service_environment
-from airflow_ecs_image.local.stack.request import DagSource, StackRequest
+from airflow_ecs_image.local.stack.request import DagSource, Ports, StackRequest
 from airflow_ecs_image.local.stack.service import Service
 from airflow_ecs_image.local.stack.specs import DATABASE_SECRET, FERNET_KEY_SECRET
 from airflow_ecs_image.local.stack.stack_secrets import StackSecrets
@@ -31,10 +32,11 @@ if [ ! -s "${data}/PG_VERSION" ]; then
 fi
 exec postgres -D "${data}" -c listen_addresses='*' -c unix_socket_directories=/tmp -c max_connections=300 \
   -c fsync=off -c synchronous_commit=off -c full_page_writes=off"""
+_BUCKETS = "/srv/s3"
 _S3_SCRIPT = f"""\
 set -eu
-mkdir -p /srv/s3/{names.DAG_BUCKET} /srv/s3/{names.LOG_BUCKET}
-exec rclone serve s3 /srv/s3 --config /dev/null --addr :{names.S3_PORT} --vfs-cache-mode off"""
+mkdir -p {_BUCKETS}/{names.DAG_BUCKET} {_BUCKETS}/{names.LOG_BUCKET}
+exec rclone serve s3 {_BUCKETS} --config /dev/null --addr :{names.S3_PORT} --vfs-cache-mode off"""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Plan:
     control_plane: str
     services: str
     slots: int
+    ports: Ports
+    settings: Mapping[str, str]
     engine_socket: str
     dag_folder: str | None
 
@@ -83,7 +87,8 @@ def s3_service(plan: Plan) -> Service:
         ("bash", "-c", _S3_SCRIPT),
         # One line of CSV for each pair (rclone documentation, "Environment variables"); no process list shows it.
         environment={"RCLONE_AUTH_KEY": f'"{keys.access_key_id},{keys.secret_access_key}"'},
-        ports={names.S3_PORT: plan.request.ports.s3},
+        ports={names.S3_PORT: plan.ports.s3 or 0},
+        volumes={_BUCKETS: names.s3_volume(plan.request.name)},
     )
 
 
@@ -112,7 +117,7 @@ def endpoint_service(plan: Plan) -> Service:
         COMMAND,
         environment={"PYTHONPATH": CODE, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"},
         user="0",
-        ports={names.ECS_PORT: plan.request.ports.ecs},
+        ports={names.ECS_PORT: plan.ports.ecs or 0},
         volumes={"/state": names.state_volume(request.name)},
         engine_socket=plan.engine_socket,
         files=endpoint_files(configuration),
@@ -130,8 +135,8 @@ def airflow_service(plan: Plan, name: str, command: tuple[str, ...], depends_on:
         name,
         plan.control_plane,
         command,
-        environment=service_environment(name, plan.image, plan.ecs, plan.secrets, plan.request.settings),
-        ports={names.AIRFLOW_PORT: plan.request.ports.airflow} if is_front else {},
+        environment=service_environment(name, plan.image, plan.ecs, plan.secrets, plan.settings),
+        ports={names.AIRFLOW_PORT: plan.ports.airflow or 0} if is_front else {},
         volumes={plan.dag_folder: names.dag_volume(plan.request.name)} if plan.dag_folder else {},
         files=files,
         depends_on=depends_on,
@@ -176,4 +181,7 @@ def _facts(plan: Plan) -> dict[str, str]:
         "cluster": plan.ecs.cluster,
         "container_name": plan.ecs.container_name,
         "dag_folder": plan.dag_folder or "",
+        # Where the next request says nothing about slots, they stay.
+        "mode": plan.request.mode,
+        "slots": str(plan.slots),
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from airflow_ecs_image.errors import SpecError
 from airflow_ecs_image.local.stack import names
 from airflow_ecs_image.local.stack.request import DagSource, StackRequest
@@ -29,6 +31,11 @@ _OF_TASKS = {
 
 def dag_source_of(request: StackRequest) -> DagSource:
     """Where workers have their DAGs from. SpecError for a spec without DAGs."""
+    if request.dag_source == "baked" and request.image_name is None and request.image.dag_source != "local":
+        raise SpecError(
+            f"dags: 'baked' — with dag_source '{request.image.dag_source}' the image holds none",
+            mend='--dags s3, or dag_source = "local" in the image spec',
+        )
     if request.dag_source is not None:
         return request.dag_source
     source = {"local": "baked", "s3": "s3", "archive": "archive"}.get(request.image.dag_source)
@@ -51,8 +58,10 @@ def local_image_spec(image: ImageSpec, airflow_version: str, python_version: str
     )
 
 
-def local_ecs_spec(request: StackRequest, airflow_version: str, dag_source: DagSource) -> EcsSpec:
-    """The ECS spec of the stack.
+def local_ecs_spec(
+    request: StackRequest, airflow_version: str, dag_source: DagSource, bundles: Mapping[str, str]
+) -> EcsSpec:
+    """The ECS spec of the stack; `bundles` are variables that name where DAGs are, for the workers too.
 
     Of the user's stay CPU and memory, container name, executors, variables, secrets, tags and further arguments of RunTask.
     """
@@ -76,6 +85,7 @@ def local_ecs_spec(request: StackRequest, airflow_version: str, dag_source: DagS
             "worker_environment": {
                 **ecs.worker_environment,
                 **_OF_TASKS,
+                **bundles,
                 "S3_URI": S3_URI[dag_source],
                 **request.worker_environment,
             },

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from airflow_ecs_image.errors import LocalServiceFailed
 from airflow_ecs_image.local.model import Keys
+from airflow_ecs_image.local.stack import names
 
 _JWT_BYTES = 64  # HS512 wants as many (RFC 7518, section 3.2).
 _FERNET_BYTES = 32
@@ -85,24 +86,36 @@ def remove(name: str) -> bool:
 @contextmanager
 def only_one(name: str) -> Iterator[None]:
     """Hold the stack for this process. LocalServiceFailed when another one is at work on it."""
-    path = _folder() / f"{name}.lock"
+    path = _folder() / f"{names.checked(name)}.lock"
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with path.open("w", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise LocalServiceFailed(
-                f"{name}: another command is bringing this stack up or down",
-                mend="wait for it, or name another stack with --name",
-            ) from None
-        try:
-            yield
-        finally:
-            path.unlink(missing_ok=True)
+    while True:
+        with path.open("w", encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise LocalServiceFailed(
+                    f"{name}: another command is bringing this stack up or down",
+                    mend="wait for it, or name another stack with --name",
+                ) from None
+            # The one before removes the file when it is done: a lock on a file that nobody finds any more holds nobody.
+            if not _is_file_of(file.fileno(), path):
+                continue
+            try:
+                yield
+            finally:
+                path.unlink(missing_ok=True)
+            return
+
+
+def _is_file_of(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _path(name: str) -> Path:
-    return _folder() / f"{name}.json"
+    return _folder() / f"{names.checked(name)}.json"
 
 
 def _folder() -> Path:

@@ -77,14 +77,17 @@ class TaskLife:
         self._reports.running(self._task.id, time.time())
         for mark in ("entrypoint", "airflow"):
             self._say(f"airflow-ecs-image: {mark} {time.time():.6f}")
-        self._clock.after(self._settings.import_seconds, lambda: self._clock.work(self._begin_work))
+        self._clock.after(self._settings.import_seconds, self._imported)
+
+    def _imported(self) -> None:
+        self._say("Executing workload")
+        self._clock.work(self._begin_work)
 
     def _begin_work(self) -> None:
         host = f"simulated-{self._task.id[:12]}"
         try:
             workload = workload_of(_command(self._task), self._environment)
             worker = worker_of(workload, host)
-            self._say("Executing workload")
             with self._one_word_at_a_time:
                 worker.begin()
         except (NoWorkload, WorkerRefused) as error:

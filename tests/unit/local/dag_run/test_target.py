@@ -67,8 +67,11 @@ def dag(dag_id: str, file: str, parsed: float = 10.0) -> Dag:
 
 
 def found(airflow: Airflow, target: Target, text: str | None = None) -> Dag:
+    """Wait for at most 60 s; the file was given to Airflow at 10."""
     clock = Clock()
-    return wait_for_dag(airflow, target, text_of=lambda _: text, seconds=5, clock=clock, sleep=clock.sleep)
+    return wait_for_dag(
+        airflow, target, text_of=lambda _: text, since=10, seconds=60, clock=clock, sleep=clock.sleep
+    )
 
 
 BY_FILE = Target("dags/a.py", "a.py", None)
@@ -115,15 +118,15 @@ def test_what_is_of_an_older_file_does_not_count() -> None:
     old, again, new = dag("A", "a.py", 10), dag("A", "a.py", 11), dag("A", "a.py", 12)
     airflow = Airflow(([old], []), ([old], []), ([old], []), ([again], []), ([new], []))
     # Airflow parses a file more often than it stores what is new in it ([core] min_serialized_dag_update_interval).
-    airflow.sources = {10: "old", 11: "old", 12: "new text"}
-    assert found(airflow, BY_FILE, "new\n text\n").parsed == 12
+    airflow.sources = {10: "old", 11: "old", 12: "airflow dag new"}
+    assert found(airflow, BY_FILE, "airflow dag\n new\n").parsed == 12
     assert airflow.asked_for == ["a.py"]
 
 
 def test_what_is_of_this_file_is_taken_at_once() -> None:
     airflow = Airflow(([dag("A", "a.py")], []))
-    airflow.sources = {10.0: "text"}
-    assert found(airflow, BY_FILE, "text").dag_id == "A"
+    airflow.sources = {10.0: "airflow dag"}
+    assert found(airflow, BY_FILE, "airflow dag").dag_id == "A"
     assert airflow.asked_for == []
 
 
@@ -141,17 +144,22 @@ def test_several_dags_are_named() -> None:
     assert found(Airflow((both, [])), Target("a.py", "a.py", "two")).dag_id == "two"
 
 
-def failing(
-    file: str, *moments: float, trace: str = "SyntaxError: now"
-) -> list[tuple[list[Dag], list[ImportFailure]]]:
-    """A DAG of before, and an import error that Airflow says anew at these moments."""
-    return [([dag("A", "a.py", 10)], [ImportFailure(file, moment, trace)]) for moment in moments]
+def test_a_dag_that_was_renamed_is_no_second_dag() -> None:
+    both = [dag("old", "a.py", 10), dag("new", "a.py", 12.5), dag("B", "b.py", 14)]
+    assert found(Airflow((both, [])), BY_FILE).dag_id == "new"
+    with pytest.raises(DagNotFound, match=r"old: a\.py has no such DAG; it has new"):
+        found(Airflow((both, [])), Target("a.py", "a.py", "old"))
+
+
+def failing(seen: float, trace: str = "SyntaxError: now") -> tuple[list[Dag], list[ImportFailure]]:
+    """The DAG as it was before, and an import error of its file."""
+    return [dag("A", "a.py", 10)], [ImportFailure("a.py", seen, trace)]
 
 
 def found_with_old_source(*steps: tuple[list[Dag], list[ImportFailure]], target: Target = BY_FILE) -> Dag:
     airflow = Airflow(*steps)
-    airflow.sources = {10: "old", 13: "new"}
-    return found(airflow, target, "new")
+    airflow.sources = {10: "old", 13: "airflow dag new"}
+    return found(airflow, target, "airflow dag new")
 
 
 def test_a_file_that_cannot_be_imported() -> None:
@@ -159,27 +167,26 @@ def test_a_file_that_cannot_be_imported() -> None:
     with pytest.raises(
         DagNotFound, match=r"cannot import a\.py: ModuleNotFoundError: No module named 'x'"
     ) as caught:
-        found_with_old_source(([], []), *failing("a.py", 11, 12, trace=trace))
+        found_with_old_source(([], []), failing(11, trace))
     assert caught.value.details[0] == "Traceback (most recent call last):"
 
 
-def test_an_import_error_of_an_older_file_does_not_count() -> None:
-    assert found_with_old_source(*failing("a.py", 9, 9, 11), ([dag("A", "a.py", 13)], [])).parsed == 13
+@pytest.mark.parametrize("seen", [9.0, 11.0])
+def test_an_import_error_of_the_file_before_it_was_mended_does_not_count(seen: float) -> None:
+    steps = [failing(seen)] * 5
+    assert found_with_old_source(*steps, ([dag("A", "a.py", 13)], [])).parsed == 13
 
 
-def test_a_file_that_can_no_longer_be_imported_keeps_no_dag() -> None:
+@pytest.mark.parametrize("seen", [10.5, 11.0])
+@pytest.mark.parametrize("target", [BY_FILE, Target("A", None, "A")])
+def test_a_file_that_can_no_longer_be_imported_keeps_no_dag(seen: float, target: Target) -> None:
     with pytest.raises(DagNotFound, match="SyntaxError: now"):
-        found_with_old_source(*failing("a.py", 9, 11, 12))
+        found_with_old_source(failing(seen), target=target)
 
 
-def test_the_file_of_a_dag_id_can_no_longer_be_imported() -> None:
+def test_an_import_error_that_stays_although_the_file_did_not_change() -> None:
     with pytest.raises(DagNotFound, match="SyntaxError: now"):
-        found_with_old_source(*failing("a.py", 9, 11, 12), target=Target("A", None, "A"))
-
-
-def test_an_import_error_that_is_said_once_counts_at_the_end() -> None:
-    with pytest.raises(DagNotFound, match="SyntaxError: now"):
-        found_with_old_source(([], []), *failing("a.py", 11))
+        found(Airflow(([], [ImportFailure("a.py", 5, "SyntaxError: now")])), BY_FILE)
 
 
 def test_an_unknown_id_is_said_with_those_that_are_known() -> None:
@@ -189,8 +196,16 @@ def test_an_unknown_id_is_said_with_those_that_are_known() -> None:
 
 
 def test_a_file_without_a_dag() -> None:
-    with pytest.raises(DagNotFound, match=r"found no DAG in a\.py within 5 s"):
+    with pytest.raises(DagNotFound, match=r"found no DAG in a\.py within 60 s"):
         found(Airflow(([dag("B", "b.py")], [])), BY_FILE)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "import pendulum", "from airflow import models", "a dag of another tool"]
+)
+def test_a_file_that_airflow_does_not_even_read(text: str) -> None:
+    with pytest.raises(DagNotFound, match="the words 'airflow' and 'dag' are not in it"):
+        found(Airflow(([], [])), BY_FILE, text)
 
 
 def test_a_file_without_that_dag() -> None:
