@@ -2,20 +2,48 @@
 
 from __future__ import annotations
 
-import json
-import os
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-from airflow_ecs_image.local.model import Keys, Stack
+from tests.e2e.stacks import LINES, local_stack
+from tests.image.worker_images import KEPT_REPOSITORY, build_project, source_pairs
 
-from .line import Line
-from .preparation import line_of
+from .line import ATTEMPTS, Line
+from .preparation import dag_folder, line_of
+
+_SLOTS = 2
+# Airflow's configuration reference: how soon a scheduler or a worker that says nothing is taken for dead.
+_SHORT_WAITS = {
+    "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "15",
+    "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "5",
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "30",
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "5",
+    # The names of the same two on Airflow 2.
+    "AIRFLOW__SCHEDULER__SCHEDULER_ZOMBIE_TASK_THRESHOLD": "30",
+    "AIRFLOW__SCHEDULER__ZOMBIE_DETECTION_INTERVAL": "5",
+}
 
 
-@pytest.fixture(scope="session")
-def line(tmp_path_factory: pytest.TempPathFactory) -> Line:
-    content = json.loads(Path(os.environ["LINE_STACK"]).read_text())
-    stack = Stack(keys=Keys("local", "localsecret1234"), **content)
-    return line_of(stack, tmp_path_factory.mktemp("dags"))
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What ends services comes after what they serve: an endpoint without its files forgets what has no container."""
+    items.sort(key=lambda item: "test_interruptions" in item.nodeid)
+
+
+@pytest.fixture(scope="session", params=sorted(LINES, reverse=True), ids=lambda major: f"airflow-{major}")
+def line(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+    """A stack of that line with the scenarios baked into its image; all that run together are on their way."""
+    project = tmp_path_factory.mktemp("project")
+    dag_folder(project / "dags", "baked")
+    airflow, python = source_pairs()[LINES[request.param]]
+    image = build_project(
+        project,
+        tag=f"scenarios-{airflow}",
+        repository=KEPT_REPOSITORY,
+        base="source",
+        airflow_version=airflow,
+        python_version=python,
+    )
+    settings = {**_SHORT_WAITS, "AIRFLOW__AWS_ECS_EXECUTOR__MAX_RUN_TASK_ATTEMPTS": str(ATTEMPTS)}
+    with local_stack(image, project, dag_source="baked", slots=_SLOTS, settings=settings) as running:
+        yield line_of(running, tmp_path_factory.mktemp("sources"))

@@ -11,6 +11,7 @@ from typing import Any
 from airflow_ecs_image.engine import Engine
 from airflow_ecs_image.local.load.endpoint_admin import EndpointAdmin
 from airflow_ecs_image.local.model import Stack
+from airflow_ecs_image.local.stack.names import LOG_BUCKET
 from airflow_ecs_image.local.task_identity import TaskIdentity, identity_of_task
 from airflow_ecs_image.spec.label_names import LOCAL_TASK
 from tests.waiting import until
@@ -90,7 +91,8 @@ class Line:
         return self.airflow.states(run)
 
     def log(self, run: Run, task_id: str) -> str:
-        """A task's log of its first try, as Airflow's API reads it from remote storage."""
+        """A task's log as Airflow's API reads it from remote storage, where it is soon after the end of the task."""
+        self.log_in_s3(run, task_id)
         return self.airflow.log(run, task_id)
 
     # -- ECS
@@ -191,6 +193,11 @@ class Line:
             for task in self.started(run)
         }
 
+    def wait_until_running_as(self, waiting: Waiting, before: set[tuple[str, str, str]]) -> None:
+        """Wait until an endpoint that has just started knows them as they were: RUNNING, and in the same containers."""
+        assert {status for _, status, _ in before} == {"RUNNING"}
+        until(lambda: self.running(waiting) == before, "the same running tasks", seconds=30)
+
     def in_state(self, waiting: Waiting, state: str) -> bool:
         """Whether all their task instances are in the state."""
         return all(set(self.states(run).values()) == {state} for run in waiting.runs)
@@ -198,7 +205,7 @@ class Line:
     def release(self, waiting: Waiting) -> None:
         """Let them end."""
         for run in waiting.runs:
-            self.s3.put_object(Bucket="airflow-logs", Key=f"released/{run.run_id}", Body=b"")
+            self.s3.put_object(Bucket=LOG_BUCKET, Key=f"released/{run.run_id}", Body=b"")
 
     # -- services
 
@@ -241,19 +248,19 @@ class Line:
 
     # -- S3
 
-    def log_keys(self, run: Run, task_id: str) -> list[str]:
-        """The keys of the bucket of logs that belong to a task of a run."""
-        answer = self.s3.list_objects_v2(Bucket="airflow-logs", Prefix="tasks/")
-        return [
-            item["Key"]
-            for item in answer.get("Contents", ())
-            if run.run_id in item["Key"] and f"task_id={task_id}/" in item["Key"]
-        ]
+    def log_in_s3(self, run: Run, task_id: str) -> str:
+        """The objects of a task's log, once there are any: a worker uploads it after it has told Airflow the state."""
 
-    def object(self, bucket: str, key: str) -> str:
-        """The text of an object."""
-        content: bytes = self.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-        return content.decode(errors="replace")
+        def keys() -> list[str]:
+            answer = self.s3.list_objects_v2(Bucket=LOG_BUCKET, Prefix="tasks/")
+            names = [str(item["Key"]) for item in answer.get("Contents", ())]
+            return [key for key in names if run.run_id in key and f"task_id={task_id}/" in key]
+
+        until(lambda: bool(keys()), f"the log of {task_id} in S3", seconds=60)
+        contents: list[bytes] = [
+            self.s3.get_object(Bucket=LOG_BUCKET, Key=key)["Body"].read() for key in keys()
+        ]
+        return b"".join(contents).decode(errors="replace")
 
     def own_task_definition(self) -> str:
         """The task definition that the executor of the stack runs."""
@@ -261,8 +268,8 @@ class Line:
             "Env"
         ]
         name = "AIRFLOW__AWS_ECS_EXECUTOR__TASK_DEFINITION="
-        (found,) = [variable.removeprefix(name) for variable in content if variable.startswith(name)]
-        return found
+        found: list[str] = [one.removeprefix(name) for one in content if one.startswith(name)]
+        return found[0]
 
     def _name(self, service: str) -> str:
         return f"{self.stack.name}-{service}"

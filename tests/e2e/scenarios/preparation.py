@@ -14,8 +14,7 @@ from airflow_ecs_image.dags.location import location
 from airflow_ecs_image.dags.packing import pack_dag_folder
 from airflow_ecs_image.dags.publishing import publish
 from airflow_ecs_image.dags.store import Store
-from airflow_ecs_image.local.dag_run.airflow_2 import Airflow2
-from airflow_ecs_image.local.dag_run.airflow_3 import Airflow3
+from airflow_ecs_image.local.dag_run.running import airflow_of
 from airflow_ecs_image.local.model import Stack
 from airflow_ecs_image.resources import resource
 from airflow_ecs_image.spec import load_spec
@@ -39,6 +38,7 @@ TOGETHER = (
 )
 """The DAGs that are started together: their tests wait for one another's containers."""
 
+_DAG_FOLDER = "/opt/airflow/dags"
 _MISSING_IMAGE = "127.0.0.1:9/scenario/nowhere:1"
 _BUCKET, _PREFIX = "airflow-dags", "scenarios"
 
@@ -59,14 +59,9 @@ def line_of(stack: Stack, folder: Path) -> Line:
         "aws_secret_access_key": stack.keys.secret_access_key,
         "region_name": stack.region,
     }
-    api = (
-        Airflow3(stack.airflow_url, stack.dag_folder)
-        if stack.major > 2
-        else Airflow2(stack.airflow_url, stack.dag_folder)
-    )
     line = Line(
         stack,
-        AirflowWords(api),
+        AirflowWords(airflow_of(stack, _DAG_FOLDER)),
         boto3.client("ecs", endpoint_url=stack.ecs_url, **keys),
         boto3.client("s3", endpoint_url=stack.s3_url, **keys),
     )

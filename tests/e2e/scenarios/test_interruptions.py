@@ -20,7 +20,7 @@ def test_an_endpoint_that_is_restarted_knows_its_tasks(line: Line, waiting: Wait
     """SIGTERM and a new start: the same two tasks are RUNNING, in the same containers."""
     before = line.running(waiting)
     line.restart("ecs")
-    assert line.running(waiting) == before
+    line.wait_until_running_as(waiting, before)
 
 
 def test_an_endpoint_that_is_killed_knows_its_tasks(line: Line, waiting: Waiting) -> None:
@@ -28,7 +28,7 @@ def test_an_endpoint_that_is_killed_knows_its_tasks(line: Line, waiting: Waiting
     before = line.running(waiting)
     line.kill("ecs")
     line.start("ecs")
-    assert line.running(waiting) == before
+    line.wait_until_running_as(waiting, before)
 
 
 def test_an_endpoint_without_its_files_knows_its_tasks(line: Line, waiting: Waiting) -> None:
@@ -37,7 +37,7 @@ def test_an_endpoint_without_its_files_knows_its_tasks(line: Line, waiting: Wait
     line.kill("ecs")
     line.empty_state_of_endpoint()
     line.start("ecs")
-    assert line.running(waiting) == before
+    line.wait_until_running_as(waiting, before)
     assert line.in_state(waiting, "running"), "the scheduler went on meanwhile"
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from tests.waiting import until
-
 from .line import EXIT_CODE, Line
 
 
@@ -33,4 +31,4 @@ def test_a_stopped_task_cleans_up_before_it_fails(line: Line) -> None:
     assert first["stopCode"] == "UserInitiated"
     assert first["stoppedReason"] == "a scenario of the tests"
     assert EXIT_CODE(first) != 137, "SIGTERM was enough"
-    until(lambda: not line.containers_of(stopped), "the container to go", seconds=60)
+    assert not line.containers_of(stopped, running=True)
