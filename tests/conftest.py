@@ -30,15 +30,15 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(os.environ["XDG_STATE_HOME"], ignore_errors=True)
 
 
-class OneProcessForTheEngine(LoadScopeScheduling):  # type: ignore[misc]
-    """What runs on the engine stays together, since it shares images; beside it, file by file, runs the rest."""
+class TwoGroupsForTheEngine(LoadScopeScheduling):  # type: ignore[misc]
+    """Images and local stacks are shared within a process: the tests of each stay together, and the rest runs file by file."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "engine" if file.startswith("tests/image/") else file
+        return next((group for group in ("tests/e2e/", "tests/image/") if file.startswith(group)), file)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
     """Which of two processes runs a test (xdist documentation, "Creating your own distribution")."""
-    return OneProcessForTheEngine(config, log)
+    return TwoGroupsForTheEngine(config, log)

@@ -44,7 +44,11 @@ def register(definition: Mapping[str, Any], region: str, *, endpoint: str | None
 
     family = str(definition["family"])
     config = Config(
-        connect_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS, retries={"mode": "standard"}
+        connect_timeout=_CONNECT_SECONDS,
+        read_timeout=_READ_SECONDS,
+        retries={"mode": "standard"},
+        # No proxy of this machine's leads to what runs on it.
+        proxies=None if endpoint is None else {},
     )
     with in_our_words(family, "ecs:RegisterTaskDefinition"):
         anyone = {} if endpoint is None else {"aws_access_key_id": "any", "aws_secret_access_key": "any"}

@@ -90,7 +90,7 @@ def test_services_that_have_ended_are_started_again_with_all_that_they_had(share
 
 
 def test_a_service_that_ends_at_once_is_named_with_its_last_lines(shared: Shared) -> None:
-    broken = {"AIRFLOW__TRIGGERER__CAPACITY": "not a number"}
+    broken = {"AIRFLOW__CORE__PARALLELISM": "not a number"}
     with pytest.raises(LocalServiceFailed, match=r"(ended with exit code|is gone)") as failed:
         shared.up(settings=broken)
     assert any("not a number" in line for line in failed.value.details), failed.value.details

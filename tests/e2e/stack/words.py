@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -22,8 +23,15 @@ WORD = "a-word-that-only-the-command-holds"
 def local(shared: Shared, *arguments: str) -> Any:
     """The JSON document of a `local` verb."""
     command = [sys.executable, "-m", "airflow_ecs_image", "local", *arguments, "--json"]
+    # A proxy that leads nowhere: what is on this machine is reached without.
+    environment = {**os.environ, "HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
     ended = subprocess.run(
-        [*command, "--name", shared.request.name], cwd=ROOT, capture_output=True, text=True, check=False
+        [*command, "--name", shared.request.name],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
     )
     assert ended.returncode == 0, ended.stderr
     assert WORD not in ended.stderr
