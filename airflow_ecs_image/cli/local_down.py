@@ -29,8 +29,8 @@ def down(invocation: Invocation, /, *, directory: Path, stack_name: str) -> None
     removed = remove(stack_name, console)
     if removed.anything:
         console.text(
-            f"{removed.services} services, {removed.tasks} tasks, {removed.networks} networks and "
-            f"{removed.volumes} volumes are gone"
+            f"services: {removed.services}, tasks: {removed.tasks}, networks: {removed.networks}, "
+            f"volumes: {removed.volumes}, all gone"
         )
         console.text(f"the images stay: docker image rm $(docker image ls --quiet '{REPOSITORIES}')")
     console.document(

@@ -71,7 +71,7 @@ def run(
     """
     console = invocation.console()
     configuration = _configuration(conf)
-    _refuse_other_endings(timeline)
+    picture = _picture(timeline, directory)
     show_log = not options.pop("no_log")
     request = stack_request(directory, options)
     try:
@@ -85,7 +85,7 @@ def run(
             from airflow_ecs_image.local.stack import down as remove
 
             remove(request.name, console)
-    return _report(outcome, directory / timeline if timeline else None, console, invocation)
+    return _report(outcome, picture, console, invocation)
 
 
 def _run(
@@ -156,12 +156,21 @@ def _configuration(text: str | None) -> dict[str, object]:
     return value
 
 
-def _refuse_other_endings(timeline: str | None) -> None:
-    if timeline is not None and Path(timeline).suffix not in (_PICTURE, _DATA):
+def _picture(timeline: str | None, directory: Path) -> Path | None:
+    """The file for the timeline; a mistake in it is said before anything runs."""
+    if timeline is None:
+        return None
+    path = directory / timeline
+    if path.suffix not in (_PICTURE, _DATA):
         raise SpecError(
             f"--timeline: '{timeline}' is neither a picture nor data",
             mend="a name that ends with .svg or .json",
         )
+    if not path.parent.is_dir():
+        raise SpecError(
+            f"--timeline: there is no folder {path.parent}", mend="a file in a folder that exists"
+        )
+    return path
 
 
 def _text(path: Path) -> str | None:

@@ -52,6 +52,10 @@ class Airflow3:
         """Let the scheduler schedule the DAG's runs."""
         self._ask("PATCH", f"/dags/{in_path(dag_id)}", body={"is_paused": False})
 
+    def pause(self, dag_id: str) -> None:
+        """Keep the scheduler from scheduling the DAG's runs."""
+        self._ask("PATCH", f"/dags/{in_path(dag_id)}", body={"is_paused": True})
+
     def trigger(self, dag_id: str, conf: Mapping[str, object]) -> DagRun:
         """Make a DAG run with that configuration and without a logical date."""
         body = {"logical_date": None, "conf": dict(conf)}

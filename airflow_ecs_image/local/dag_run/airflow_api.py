@@ -93,6 +93,9 @@ class AirflowApi(Protocol):
     def unpause(self, dag_id: str) -> None:
         """Let the scheduler schedule the DAG's runs."""
 
+    def pause(self, dag_id: str) -> None:
+        """Keep the scheduler from scheduling the DAG's runs."""
+
     def trigger(self, dag_id: str, conf: Mapping[str, object]) -> DagRun:
         """Make a DAG run with that configuration."""
 

@@ -165,5 +165,5 @@ def _too_long(run: DagRun, instances: Sequence[TaskInstance], seconds: float) ->
     )
     return DagRunFailed(
         f"{run.dag_id}: the run {run.run_id} has not ended after {seconds:g} s: {going_on or run.state}",
-        mend="it goes on; --timeout SECONDS waits longer, python build.py local ps shows its tasks",
+        mend="it goes on; --timeout SECONDS waits longer",
     )

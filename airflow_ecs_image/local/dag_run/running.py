@@ -19,6 +19,7 @@ from airflow_ecs_image.local.dag_run.target import Target, wait_for_dag
 from airflow_ecs_image.local.dag_run.task_log import StackLogs
 from airflow_ecs_image.local.dag_run.timeline import Timeline, document_of
 from airflow_ecs_image.local.model import Stack
+from airflow_ecs_image.local.stack import names
 
 _SUCCESS = "success"
 
@@ -105,17 +106,23 @@ def run_dag(stack: Stack, api: AirflowApi, target: Target, options: RunOptions, 
     run = api.trigger(dag.dag_id, options.conf)
     url = _url(stack, run)
     console.text(f"{dag.dag_id}: run {run.run_id}")
-    endpoint = Endpoint(stack.ecs_url)
     follower = Follower(
-        api, endpoint, StackLogs(stack, api, options.log_location), console, show_log=options.show_log
+        api,
+        Endpoint(stack.ecs_url),
+        StackLogs(stack, api, options.log_location),
+        console,
+        show_log=options.show_log,
     )
     try:
         followed = follower.follow(run, timeout=options.timeout)
     except KeyboardInterrupt:
         raise Interrupted(
             f"{run.dag_id}: no longer followed; the run {run.run_id} goes on",
-            mend=f"{url} shows it, python build.py local ps its tasks, local down ends it",
+            mend=f"{url} shows it, `{names.command('ps', stack.name)}` its tasks; `local down` ends it",
         ) from None
+    if dag.is_paused:
+        # A DAG with a schedule would go on by itself.
+        api.pause(dag.dag_id)
     return Outcome(followed.run, url, followed, timeline_of(followed, major=stack.major))
 
 

@@ -46,12 +46,17 @@ _LAPTOP_2 = {
     "AIRFLOW__SCHEDULER__STANDALONE_DAG_PROCESSOR": "True",
     # Nobody logs in: the port is on this machine's loopback address alone.
     "AIRFLOW__API__AUTH_BACKENDS": "airflow.api.auth.backend.default",
+    # The thread of gunicorn's control socket may hold the lock of standard error while a worker is forked, which then waits
+    # for it for ever. Nobody uses the socket.
+    "GUNICORN_CMD_ARGS": "--no-control-socket",
 }
 _LAPTOP_3 = {
     "AIRFLOW__API__WORKERS": "1",
     "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "2",
     "AIRFLOW__DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL": "1",
     "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
+    # Tasks of the LocalExecutor run in the scheduler's container: how soon their end is noticed, and their log uploaded.
+    "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
 }
 
 WEBSERVER_CONFIG = b"AUTH_ROLE_PUBLIC = 'Admin'\nWTF_CSRF_ENABLED = False\n"

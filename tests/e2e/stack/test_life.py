@@ -24,6 +24,13 @@ from .conftest import Shared
 from .traces import traces
 from .words import client, dag_ids, local, write_dag
 
+# Of the master: the one that forks.
+THREADS_OF_GUNICORN = """
+for process in /proc/[0-9]*; do
+  if tr '\\0' ' ' <"${process}/cmdline" 2>/dev/null | grep -q '^gunicorn: master'; then ls "${process}/task" | wc -l; fi
+done
+"""
+
 
 def test_a_dag_that_is_new_is_known_and_one_that_is_gone_is_removed(shared: Shared, project: Path) -> None:
     write_dag(project, "added_dag.py", "ADDED")
@@ -114,6 +121,14 @@ def test_the_other_line_of_airflow_and_new_secrets_take_the_place(
     pointer = s3_client(stack).get_object(Bucket="airflow-dags", Key="dags/archive/latest.sha256")["Body"]
     assert pointer.read()
     assert s3_client(stack).get_object(Bucket="airflow-logs", Key="kept")["Body"].read() == b"1"
+
+
+def test_no_other_thread_of_gunicorn_runs_while_its_workers_are_forked(shared: Shared) -> None:
+    """One that held the lock of standard error would leave a worker waiting for ever, and the webserver without an answer."""
+    webserver = service_containers(shared.request.name)[names.WEBSERVER].handle()
+    found = webserver.exec(["bash", "-c", THREADS_OF_GUNICORN]).stdout.split()
+    assert found
+    assert set(found) == {"1"}
 
 
 def test_down_leaves_nothing_and_a_second_one_finds_nothing(shared: Shared) -> None:

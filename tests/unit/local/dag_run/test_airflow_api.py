@@ -9,7 +9,7 @@ import pytest
 
 from airflow_ecs_image.local.dag_run.airflow_2 import Airflow2
 from airflow_ecs_image.local.dag_run.airflow_3 import Airflow3
-from airflow_ecs_image.local.dag_run.airflow_api import AirflowApi, TaskInstance
+from airflow_ecs_image.local.dag_run.airflow_api import AirflowApi, Dag, TaskInstance
 from airflow_ecs_image.local.dag_run.http_service import ServiceRefused
 
 from .recorded_airflow import Server, recorded, serve
@@ -105,10 +105,27 @@ def test_a_run_is_triggered_with_its_configuration(server: Server, major: int) -
 
 
 @pytest.mark.parametrize("major", LINES)
-def test_a_dag_is_unpaused(server: Server, major: int) -> None:
+def test_a_dag_is_unpaused_and_paused(server: Server, major: int) -> None:
     server.answer("PATCH", f"{ROOT[major]}/dags/a b", "{}")
-    api_of(server, major).unpause("a b")
-    assert server.asked[-1].body == {"is_paused": False}
+    api = api_of(server, major)
+    api.unpause("a b")
+    api.pause("a b")
+    assert [asked.body for asked in server.asked if asked.method == "PATCH"] == [
+        {"is_paused": False},
+        {"is_paused": True},
+    ]
+
+
+@pytest.mark.parametrize("major", LINES)
+def test_the_source_is_what_airflow_stored(server: Server, major: int) -> None:
+    found = Dag("A", "a.py", is_paused=True, parsed=1.0, file_token="token")
+    api = api_of(server, major)
+    assert api.source(found) is None
+    if major > 2:
+        server.answer("GET", "/api/v2/dagSources/A", '{"content": "text", "dag_id": "A"}')
+    else:
+        server.answer("GET", "/api/v1/dagSources/token", "text")
+    assert api.source(found) == "text"
 
 
 @pytest.mark.parametrize("major", LINES)

@@ -35,6 +35,9 @@ class Airflow:
     def unpause(self, dag_id: str) -> None:
         raise NotImplementedError
 
+    def pause(self, dag_id: str) -> None:
+        raise NotImplementedError
+
     def trigger(self, dag_id: str, conf: Mapping[str, object]) -> DagRun:
         raise NotImplementedError
 
