@@ -27,7 +27,13 @@ SOURCE_PYTHONS = [
     for python in release.pythons.values()
     if python.lock
 ]
-LOCK_NAMES = [*(python.lock for _, python in SOURCE_PYTHONS), "aws-cli.txt", "database-drivers.txt", "rclone.txt", "uv.txt"]
+LOCK_NAMES = [
+    *(python.lock for _, python in SOURCE_PYTHONS),
+    "aws-cli.txt",
+    "database-drivers.txt",
+    "rclone.txt",
+    "uv.txt",
+]
 
 
 def test_versions_and_locks_agree() -> None:
