@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 
@@ -12,7 +13,7 @@ from airflow_ecs_image.local.load.counting import Counts
 from airflow_ecs_image.local.load.endpoint_admin import EndpointAdmin
 from airflow_ecs_image.local.load.plan import Asked, decide
 from airflow_ecs_image.local.load.running import run_load
-from airflow_ecs_image.local.stack import StackRequest, down, find
+from airflow_ecs_image.local.stack import Ports, StackRequest, down, find
 from tests.e2e.stacks import LINES, example_image, quiet, request_for
 from tests.waiting import until
 
@@ -23,9 +24,10 @@ TASKS = 60
 def request_of_line(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[StackRequest]:
-    """The request of a stack, which is gone at the end."""
+    """The request of a stack, which is gone at the end. Its endpoint has a port that a restart leaves as it is."""
     project = tmp_path_factory.mktemp("project")
-    asked = request_for(example_image(request.param, project), project)
+    ports = Ports(ecs=_free_port())
+    asked = request_for(example_image(request.param, project), project, ports=ports)
     try:
         yield asked
     finally:
@@ -78,3 +80,10 @@ def _running(name: str) -> int:
     except Exception:  # noqa: BLE001 - it is not there yet
         return 0
     return sum(task["lastStatus"] == "RUNNING" for task in tasks)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -13,6 +13,7 @@ from .line import ATTEMPTS, Line
 from .preparation import dag_folder, line_of
 
 _SLOTS = 2
+_NAMES = {major: f"airflow-{major}" for major in LINES}
 # Airflow's configuration reference: how soon a scheduler or a worker that says nothing is taken for dead.
 _SHORT_WAITS = {
     "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "15",
@@ -26,11 +27,13 @@ _SHORT_WAITS = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What ends services comes after what they serve: an endpoint without its files forgets what has no container."""
-    items.sort(key=lambda item: "test_interruptions" in item.nodeid)
+    """One line after the other, and in each what ends services comes after what they serve: an endpoint without its files
+    forgets what has no container.
+    """
+    items.sort(key=lambda item: (f"[{_NAMES[2]}" in item.nodeid, "test_interruptions" in item.nodeid))
 
 
-@pytest.fixture(scope="session", params=sorted(LINES, reverse=True), ids=lambda major: f"airflow-{major}")
+@pytest.fixture(scope="session", params=sorted(LINES, reverse=True), ids=_NAMES.get)
 def line(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     """A stack of that line with the scenarios baked into its image; all that run together are on their way."""
     project = tmp_path_factory.mktemp("project")

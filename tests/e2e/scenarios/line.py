@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import boto3
+
 from airflow_ecs_image.engine import Engine
 from airflow_ecs_image.local.load.endpoint_admin import EndpointAdmin
 from airflow_ecs_image.local.model import Stack
-from airflow_ecs_image.local.stack.names import LOG_BUCKET
+from airflow_ecs_image.local.stack.names import ECS_PORT, LOG_BUCKET
 from airflow_ecs_image.local.task_identity import TaskIdentity, identity_of_task
 from airflow_ecs_image.spec.label_names import LOCAL_TASK
 from tests.waiting import until
@@ -53,7 +55,6 @@ class Line:
 
     stack: Stack
     airflow: AirflowWords
-    ecs: Any
     s3: Any
     runs: dict[str, Run] = field(default_factory=dict)
     limits: dict[Run, dict[str, float]] = field(default_factory=dict)
@@ -97,9 +98,24 @@ class Line:
 
     # -- ECS
 
+    def endpoint(self) -> EndpointAdmin:
+        """The endpoint's own side, at its address of now: a restart may have changed the port."""
+        return EndpointAdmin(self._ecs_url())
+
+    def ecs(self) -> Any:
+        """ECS by boto3, at the same address."""
+        keys = self.stack.keys
+        return boto3.client(
+            "ecs",
+            endpoint_url=self._ecs_url(),
+            region_name=self.stack.region,
+            aws_access_key_id=keys.access_key_id,
+            aws_secret_access_key=keys.secret_access_key,
+        )
+
     def started(self, run: Run) -> list[Started]:
         """The ECS tasks of a DAG run, oldest first, by the endpoint's own record."""
-        admin = EndpointAdmin(self.stack.ecs_url)
+        admin = self.endpoint()
         found = []
         for task in admin.tasks():
             identity = identity_of_task(task)
@@ -114,7 +130,7 @@ class Line:
         def describe() -> list[dict[str, Any]]:
             if not arns:
                 return []
-            answer = self.ecs.describe_tasks(cluster=self.stack.cluster, tasks=arns)
+            answer = self.ecs().describe_tasks(cluster=self.stack.cluster, tasks=arns)
             assert not answer["failures"], "a task that was run is not known any more"
             tasks: list[dict[str, Any]] = answer["tasks"]
             return sorted(tasks, key=lambda task: arns.index(task["taskArn"]))
@@ -167,7 +183,7 @@ class Line:
             self.wait_for_output(stopped, "at work")
             Engine().docker("container", "kill", self.containers_of(killed, running=True)[0])
             task = self.started(stopped)[0].document["taskArn"]
-            self.ecs.stop_task(cluster=self.stack.cluster, task=task, reason=STOP_REASON)
+            self.ecs().stop_task(cluster=self.stack.cluster, task=task, reason=STOP_REASON)
             self.stopped = killed, stopped
         return self.stopped
 
@@ -274,9 +290,13 @@ class Line:
     def _name(self, service: str) -> str:
         return f"{self.stack.name}-{service}"
 
+    def _ecs_url(self) -> str:
+        published = Engine().docker("container", "port", self._name("ecs"), f"{ECS_PORT}/tcp")
+        return f"http://{published.split()[0]}"
+
     def _endpoint_answers(self) -> bool:
         try:
-            return bool(EndpointAdmin(self.stack.ecs_url).health()["ok"])
+            return bool(self.endpoint().health()["ok"])
         except Exception:  # noqa: BLE001 - whatever it is, it does not answer yet
             return False
 

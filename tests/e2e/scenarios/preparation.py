@@ -62,7 +62,6 @@ def line_of(stack: Stack, folder: Path) -> Line:
     line = Line(
         stack,
         AirflowWords(airflow_of(stack, _DAG_FOLDER)),
-        boto3.client("ecs", endpoint_url=stack.ecs_url, **keys),
         boto3.client("s3", endpoint_url=stack.s3_url, **keys),
     )
     _upload(line, folder)
@@ -87,7 +86,8 @@ def _upload(line: Line, folder: Path) -> None:
 
 def _register(line: Line) -> None:
     """Task definitions that differ from the stack's own in one thing each."""
-    own = line.ecs.describe_task_definition(taskDefinition=line.own_task_definition())["taskDefinition"]
+    ecs = line.ecs()
+    own = ecs.describe_task_definition(taskDefinition=line.own_task_definition())["taskDefinition"]
     base = {
         name: own[name]
         for name in (
@@ -102,7 +102,7 @@ def _register(line: Line) -> None:
         if s3_uri is not None:
             others = [variable for variable in container["environment"] if variable["name"] != "S3_URI"]
             container["environment"] = [*others, {"name": "S3_URI", "value": s3_uri}]
-        line.ecs.register_task_definition(**{**base, "family": family, "containerDefinitions": [container]})
+        ecs.register_task_definition(**{**base, "family": family, "containerDefinitions": [container]})
 
     register("scenario-dags-baked", "")
     register("scenario-dags-s3", f"s3://{_BUCKET}/{_PREFIX}/plain")

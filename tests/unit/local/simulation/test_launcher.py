@@ -54,6 +54,9 @@ class Told:
     def stopped(self, task_id: str, at: float) -> None:
         self.events.append(("stopped",))
 
+    def health(self, task_id: str, container: str, status: str) -> None:
+        raise AssertionError("a simulated task has no health check")
+
     def failed(self, task_id: str, at: float, reason: str, *, container: str = "") -> None:
         self.events.append(("failed", reason))
 
