@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from airflow_ecs_image.engine import Engine
+from airflow_ecs_image.errors import LocalNotRunning, LocalServiceFailed
+from airflow_ecs_image.local.endpoint.simulation.ran_line import RAN
 from airflow_ecs_image.local.load.counting import Counts
 from airflow_ecs_image.local.load.endpoint_admin import EndpointAdmin
 from airflow_ecs_image.local.load.plan import Asked, decide
@@ -50,6 +52,7 @@ def test_no_task_is_lost_and_none_runs_twice_although_ecs_refuses_some(request_o
     assert 2 <= report.calls.describe_tasks_largest <= 99
 
 
+@pytest.mark.parametrize("request_of_line", [3], indirect=True, ids=["airflow-3"])
 def test_tasks_that_were_lost_with_their_endpoint_are_not_reported_as_clean(
     request_of_line: StackRequest,
 ) -> None:
@@ -65,7 +68,7 @@ def test_tasks_that_were_lost_with_their_endpoint_are_not_reported_as_clean(
 
     breaker = threading.Thread(target=end_the_endpoint, daemon=True)
     breaker.start()
-    report = run_load(request_of_line, plan, quiet(), timeout=45)
+    report = run_load(request_of_line, plan, quiet(), timeout=60)
     breaker.join()
     assert report.counts.succeeded == 0
     assert report.counts.failed + report.counts.lost == plan.tasks
@@ -74,12 +77,13 @@ def test_tasks_that_were_lost_with_their_endpoint_are_not_reported_as_clean(
 
 
 def _running(name: str) -> int:
-    """How many tasks have said to Airflow that they run; 0 while the stack is still being made."""
+    """How many workers have told Airflow that they run; 0 while the stack is still being made."""
     try:
-        tasks = EndpointAdmin(find(name).ecs_url).tasks()
-    except Exception:  # noqa: BLE001 - it is not there yet
+        endpoint = EndpointAdmin(find(name).ecs_url)
+        tasks = [task for task in endpoint.tasks() if task["lastStatus"] == "RUNNING"]
+        return sum(RAN in endpoint.log(task["taskArn"].rpartition("/")[2]) for task in tasks)
+    except (LocalNotRunning, LocalServiceFailed):
         return 0
-    return sum(task["lastStatus"] == "RUNNING" for task in tasks)
 
 
 def _free_port() -> int:

@@ -8,17 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
-
 from airflow_ecs_image.engine import Engine
-from airflow_ecs_image.local.load.endpoint_admin import EndpointAdmin
-from airflow_ecs_image.local.model import Stack
-from airflow_ecs_image.local.stack.names import ECS_PORT, LOG_BUCKET
+from airflow_ecs_image.local.stack.names import LOG_BUCKET
 from airflow_ecs_image.local.task_identity import TaskIdentity, identity_of_task
 from airflow_ecs_image.spec.label_names import LOCAL_TASK
 from tests.waiting import until
 
 from .airflow_words import AirflowWords, Run
+from .stack_services import StackServices
 
 ATTEMPTS = 2
 """How often the executor of these stacks starts a task."""
@@ -50,10 +47,9 @@ class Waiting:
 
 
 @dataclass
-class Line:
+class Line(StackServices):
     """A stack that runs, and what was started on it. Everything that waits, waits for a state."""
 
-    stack: Stack
     airflow: AirflowWords
     s3: Any
     runs: dict[str, Run] = field(default_factory=dict)
@@ -97,21 +93,6 @@ class Line:
         return self.airflow.log(run, task_id)
 
     # -- ECS
-
-    def endpoint(self) -> EndpointAdmin:
-        """The endpoint's own side, at its address of now: a restart may have changed the port."""
-        return EndpointAdmin(self._ecs_url())
-
-    def ecs(self) -> Any:
-        """ECS by boto3, at the same address."""
-        keys = self.stack.keys
-        return boto3.client(
-            "ecs",
-            endpoint_url=self._ecs_url(),
-            region_name=self.stack.region,
-            aws_access_key_id=keys.access_key_id,
-            aws_secret_access_key=keys.secret_access_key,
-        )
 
     def started(self, run: Run) -> list[Started]:
         """The ECS tasks of a DAG run, oldest first, by the endpoint's own record."""
@@ -223,37 +204,6 @@ class Line:
         for run in waiting.runs:
             self.s3.put_object(Bucket=LOG_BUCKET, Key=f"released/{run.run_id}", Body=b"")
 
-    # -- services
-
-    def kill(self, service: str) -> None:
-        """SIGKILL."""
-        Engine().docker("container", "kill", self._name(service))
-
-    def start(self, service: str) -> None:
-        """Start it again, and wait until the endpoint answers if it is that."""
-        Engine().docker("container", "start", self._name(service))
-        if service == "ecs":
-            until(self._endpoint_answers, "the endpoint", seconds=60)
-
-    def restart(self, service: str) -> None:
-        """SIGTERM, and start it again."""
-        Engine().docker("container", "stop", self._name(service))
-        self.start(service)
-
-    def empty_state_of_endpoint(self) -> None:
-        """Remove what the endpoint keeps in its volume; the container must not run."""
-        name = self._name("ecs")
-        image = Engine().docker("container", "inspect", "--format", "{{.Config.Image}}", name).strip()
-        Engine().docker(
-            *("run", "--rm", "--volumes-from", name, "--entrypoint", "find", image),
-            *("/state", "-mindepth", "1", "-delete"),
-        )
-
-    def scheduler_log(self) -> str:
-        """All that the scheduler has printed."""
-        output = Engine().complete("container", "logs", self._name("scheduler"))
-        return (output.stdout + output.stderr).decode(errors="replace")
-
     def wait_for_adoption(self, tasks: int) -> None:
         """Wait until the scheduler says that it has adopted so many tasks, all at once or one after the other."""
 
@@ -277,28 +227,6 @@ class Line:
             self.s3.get_object(Bucket=LOG_BUCKET, Key=key)["Body"].read() for key in keys()
         ]
         return b"".join(contents).decode(errors="replace")
-
-    def own_task_definition(self) -> str:
-        """The task definition that the executor of the stack runs."""
-        content = json.loads(Engine().docker("container", "inspect", self._name("scheduler")))[0]["Config"][
-            "Env"
-        ]
-        name = "AIRFLOW__AWS_ECS_EXECUTOR__TASK_DEFINITION="
-        found: list[str] = [one.removeprefix(name) for one in content if one.startswith(name)]
-        return found[0]
-
-    def _name(self, service: str) -> str:
-        return f"{self.stack.name}-{service}"
-
-    def _ecs_url(self) -> str:
-        published = Engine().docker("container", "port", self._name("ecs"), f"{ECS_PORT}/tcp")
-        return f"http://{published.split()[0]}"
-
-    def _endpoint_answers(self) -> bool:
-        try:
-            return bool(self.endpoint().health()["ok"])
-        except Exception:  # noqa: BLE001 - whatever it is, it does not answer yet
-            return False
 
 
 def task_id(task: Mapping[str, Any]) -> str:
