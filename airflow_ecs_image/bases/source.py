@@ -9,7 +9,7 @@ from airflow_ecs_image.engine import Engine
 from airflow_ecs_image.engine.remote import remote
 from airflow_ecs_image.errors import BaseUnavailable, ImageNotFound
 from airflow_ecs_image.spec import ImageSpec
-from airflow_ecs_image.versions import load_versions
+from airflow_ecs_image.versions import DebianSuite, load_versions
 
 
 def resolve_source(
@@ -26,22 +26,16 @@ def resolve_source(
     if support.debian is None:
         raise AssertionError("source_python returns only what names a Debian suite")
     suite = versions.suite(support.debian)
-    platform = f"linux/{Engine().architecture()}"
-    if not fallback:
-        try:
-            digest = suite.digest or remote(suite.reference, platform).digest
-        except (BaseUnavailable, ImageNotFound):
-            pass
-        else:
-            return ResolvedBase(
-                kind="source",
-                reference=f"{suite.reference}@{digest}",
-                name=suite.reference,
-                digest=digest,
-                debian=suite.name,
-                root_filesystem="registry",
-                registry_reference=suite.reference,
-            )
+    if not fallback and (digest := registry_digest(suite)) is not None:
+        return ResolvedBase(
+            kind="source",
+            reference=f"{suite.reference}@{digest}",
+            name=suite.reference,
+            digest=digest,
+            debian=suite.name,
+            root_filesystem="registry",
+            registry_reference=suite.reference,
+        )
     if prepare:
         reference = ensure_from_mirror(suite.name, spec.debian_mirror, console)
     else:
@@ -55,3 +49,11 @@ def resolve_source(
         root_filesystem="mirror",
         registry_reference=suite.reference,
     )
+
+
+def registry_digest(suite: DebianSuite) -> str | None:
+    """The digest of a Debian suite's image for this engine's processor; None where no registry has it in reach."""
+    try:
+        return suite.digest or remote(suite.reference, f"linux/{Engine().architecture()}").digest
+    except (BaseUnavailable, ImageNotFound):
+        return None

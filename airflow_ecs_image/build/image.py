@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from airflow_ecs_image.bases import ResolvedBase, resolve_base
 from airflow_ecs_image.build.labels import dag_labels
+from airflow_ecs_image.build.network_secrets import network_of, network_secrets
 from airflow_ecs_image.build.plan import dockerfile_for
 from airflow_ecs_image.build.requirements_failure import requirements_failure
 from airflow_ecs_image.build.summary import BuiltImage, show_summary
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.context import (
     DagFiles,
-    NetworkSettings,
     build_context,
     collect_dag_files,
-    network_settings,
 )
-from airflow_ecs_image.engine import BuildRequest, BuildResult, Secret, build, images
+from airflow_ecs_image.engine import BuildRequest, BuildResult, build, images
 from airflow_ecs_image.engine.failures import StepFailed
 from airflow_ecs_image.engine.sizes import compressed_size
 from airflow_ecs_image.errors import CheckFailed
@@ -41,11 +39,7 @@ def build_image(
     RequirementsConflict, DagFolderError, CheckFailed and what resolving the base and building raise.
     """
     dag_files = _dag_files(spec, directory, console)
-    network = network_settings(
-        os.environ,
-        pip_conf=directory / spec.pip_conf if spec.pip_conf else None,
-        ca_bundle=directory / spec.ca_bundle if spec.ca_bundle else None,
-    )
+    network = network_of(spec, directory)
     if network.ignored:
         console.note(
             f"left out, because a build cannot reach folders of this machine: {', '.join(network.ignored)}"
@@ -63,7 +57,7 @@ def build_image(
                 tags=(tag,),
                 platform=platform,
                 secret_build_args=_credentials(spec),
-                secrets=_secrets(network),
+                secrets=network_secrets(network),
                 labels=dag_labels(dag_files),
                 no_cache=no_cache,
             )
@@ -94,15 +88,6 @@ def _credentials(spec: ImageSpec) -> dict[str, str]:
         "aws_session_token": spec.aws_session_token,
     }
     return {name: secret.get_secret_value() for name, secret in given.items() if secret is not None}
-
-
-def _secrets(network: NetworkSettings) -> tuple[Secret, ...]:
-    secrets = []
-    if network.variables:
-        secrets.append(Secret("network", value=network.variables))
-    if network.ca_bundle is not None:
-        secrets.append(Secret("ca-bundle", path=network.ca_bundle))
-    return tuple(secrets)
 
 
 def _build(request: BuildRequest, spec: ImageSpec, directory: Path, console: Console) -> BuildResult:

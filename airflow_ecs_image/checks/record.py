@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import tempfile
 from collections.abc import Collection
@@ -15,6 +14,7 @@ from typing import Any, Self
 from airflow_ecs_image import __version__
 from airflow_ecs_image.checks.report import Report
 from airflow_ecs_image.console import Console
+from airflow_ecs_image.state import state_folder
 
 _IDENTIFIER = re.compile(r"(?:sha256:)?(?P<hex>[0-9a-f]{64})")
 
@@ -104,9 +104,8 @@ def check_record(image_id: str) -> CheckRecord | None:
 
 
 def record_folder() -> Path:
-    """Where the records are: below XDG_STATE_HOME, or ~/.local/state (XDG Base Directory Specification)."""
-    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(base) / "airflow-ecs-image" / "checks"
+    """Where the records are."""
+    return state_folder("checks")
 
 
 def _path(image_id: str) -> Path | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from airflow_ecs_image.build import build_image
+from airflow_ecs_image.build.network_secrets import network_secrets
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.context import network_settings
 from airflow_ecs_image.engine import BuildRequest, Engine, Secret, build, images
@@ -111,11 +112,7 @@ def remove_images_of_this_run() -> None:
 
 def build_secrets() -> tuple[Secret, ...]:
     """What a build needs to reach the package mirrors from here."""
-    network = network_settings(os.environ)
-    secrets = [Secret("network", value=network.variables)] if network.variables else []
-    if network.ca_bundle is not None:
-        secrets.append(Secret("ca-bundle", path=network.ca_bundle))
-    return tuple(secrets)
+    return network_secrets(network_settings(os.environ))
 
 
 def build_dockerfile(dockerfile: str, context: Path, tag: str, **build_args: str) -> str:

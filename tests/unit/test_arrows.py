@@ -26,7 +26,7 @@ FLOORS = (
     ("spec",),
     ("aws", "versions"),
     ("console",),
-    ("errors", "resources"),
+    ("errors", "resources", "state"),
 )
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from airflow_ecs_image.bases.root_filesystem import ensure_from_mirror
+from airflow_ecs_image.bases.source import registry_digest
+from airflow_ecs_image.build.network_secrets import network_of, network_secrets
 from airflow_ecs_image.console import Console
-from airflow_ecs_image.context import network_settings
-from airflow_ecs_image.engine import BuildRequest, Engine, Secret, build, images
-from airflow_ecs_image.engine.remote import remote
-from airflow_ecs_image.errors import BaseUnavailable, ImageNotFound
+from airflow_ecs_image.engine import BuildRequest, Engine, build, images
 from airflow_ecs_image.local.stack.dockerfiles import CONTROL_PLANE, SERVICES
 from airflow_ecs_image.spec import ImageSpec
 from airflow_ecs_image.spec.label_names import AIRFLOW_VERSION, OWN
@@ -118,14 +116,6 @@ def _build(
     *,
     platform: str | None = None,
 ) -> str:
-    network = network_settings(
-        os.environ,
-        pip_conf=directory / image.pip_conf if image.pip_conf else None,
-        ca_bundle=directory / image.ca_bundle if image.ca_bundle else None,
-    )
-    secrets = [Secret("network", value=network.variables)] if network.variables else []
-    if network.ca_bundle is not None:
-        secrets.append(Secret("ca-bundle", path=network.ca_bundle))
     with tempfile.TemporaryDirectory(prefix="airflow-ecs-image-context-") as name:
         context = Path(name)
         for path, text in files.items():
@@ -136,7 +126,7 @@ def _build(
             (tag,),
             platform or f"linux/{Engine().architecture()}",
             build_args=arguments,
-            secrets=tuple(secrets),
+            secrets=network_secrets(network_of(image, directory)),
         )
         build(request, console)
     return images.inspect(tag).id
@@ -145,11 +135,8 @@ def _build(
 def _debian(mirror: str, console: Console) -> str:
     """Debian by digest where a registry answers, else made from the mirror: as the source base does."""
     suite = load_versions().suite(SUITE)
-    try:
-        digest = suite.digest or remote(suite.reference, f"linux/{Engine().architecture()}").digest
-    except (BaseUnavailable, ImageNotFound):
-        return ensure_from_mirror(suite.name, mirror, console)
-    return f"{suite.reference}@{digest}"
+    digest = registry_digest(suite)
+    return f"{suite.reference}@{digest}" if digest else ensure_from_mirror(suite.name, mirror, console)
 
 
 def _lock(name: str) -> str:

@@ -17,9 +17,11 @@ from pathlib import Path
 from airflow_ecs_image.errors import LocalServiceFailed
 from airflow_ecs_image.local.model import Keys
 from airflow_ecs_image.local.stack import names
+from airflow_ecs_image.state import state_folder
 
 _JWT_BYTES = 64  # HS512 wants as many (RFC 7518, section 3.2).
 _FERNET_BYTES = 32
+_FOLDER = "local"
 
 
 @dataclass(frozen=True, repr=False)
@@ -86,7 +88,7 @@ def remove(name: str) -> bool:
 @contextmanager
 def only_one(name: str) -> Iterator[None]:
     """Hold the stack for this process. LocalServiceFailed when another one is at work on it."""
-    path = _folder() / f"{names.checked(name)}.lock"
+    path = state_folder(_FOLDER) / f"{names.checked(name)}.lock"
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     while True:
         with path.open("w", encoding="utf-8") as file:
@@ -115,10 +117,4 @@ def _is_file_of(descriptor: int, path: Path) -> bool:
 
 
 def _path(name: str) -> Path:
-    return _folder() / f"{names.checked(name)}.json"
-
-
-def _folder() -> Path:
-    """Below XDG_STATE_HOME, or ~/.local/state (XDG Base Directory Specification)."""
-    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(base) / "airflow-ecs-image" / "local"
+    return state_folder(_FOLDER) / f"{names.checked(name)}.json"
