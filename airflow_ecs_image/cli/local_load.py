@@ -10,15 +10,21 @@ import click
 
 from airflow_ecs_image.cli.help_page import FOOTNOTE, HeadedOption, VerbCommand
 from airflow_ecs_image.cli.invocation import Invocation
-from airflow_ecs_image.cli.local_options import STACK_OPTIONS, stack_request
-from airflow_ecs_image.cli.reporting import error_document
+from airflow_ecs_image.cli.local_options import (
+    STACK,
+    STACK_OPTIONS,
+    name_option,
+    removed_afterwards,
+    stack_request,
+    timeout_option,
+)
+from airflow_ecs_image.cli.reporting import end
 from airflow_ecs_image.errors import DagRunFailed
 
 if TYPE_CHECKING:
     from airflow_ecs_image.local.load.report import LoadReport
 
 _HEADING = "Faults"
-_SECONDS = 3600
 # What the load decides by itself: where workers have the DAG from, and how many run at once.
 _DECIDED = ("stack_name", "dags", "slots")
 _STACK = "airflow-ecs-load"
@@ -55,13 +61,7 @@ _STACK = "airflow-ecs-load"
             type=int,
             help="How many tasks Airflow hands to the executor at once. [default: all]",
         ),
-        HeadedOption(
-            "--timeout",
-            metavar="SECONDS",
-            type=click.FloatRange(min=1),
-            default=_SECONDS,
-            help=f"How long the DAG run may take; what has not ended then is lost. [default: {_SECONDS}]",
-        ),
+        timeout_option("How long the DAG run may take; what has not ended then is lost."),
         HeadedOption("--down", is_flag=True, help="Remove the stack afterwards."),
         HeadedOption(
             "--latency",
@@ -87,14 +87,7 @@ _STACK = "airflow-ecs-load"
             default=0,
             help="For how many RunTask there is no capacity at first. [default: 0]",
         ),
-        HeadedOption(
-            "--name",
-            "stack_name",
-            heading="Stack",
-            metavar="NAME",
-            default=_STACK,
-            help=f"The stack of the load, which replaces its DAGs and settings. [default: {_STACK}]",
-        ),
+        name_option("The stack of the load, which replaces its DAGs and settings.", STACK, default=_STACK),
         *(option for option in STACK_OPTIONS if option.name not in _DECIDED),
     ],
 )
@@ -112,29 +105,17 @@ def load(
     the endpoint was asked to run, and what the tasks printed. The exit code is 0 only if every task succeeded and none ran twice.
     """
     console = invocation.console()
+    from airflow_ecs_image.engine import Engine
     from airflow_ecs_image.local.load.plan import Asked, decide
-    from airflow_ecs_image.local.load.running import processors, run_load
+    from airflow_ecs_image.local.load.running import run_load
 
     asked = Asked(**{field.name: options.pop(field.name) for field in dataclasses.fields(Asked)})  # type: ignore[arg-type]
-    plan = decide(asked, processors())
+    plan = decide(asked, Engine().processors())
     request = stack_request(directory, options)
-    try:
+    with removed_afterwards(request, console, wanted=down):
         report = run_load(request, plan, console, timeout=timeout)
-    finally:
-        if down:
-            from airflow_ecs_image.local.stack import down as remove
-
-            remove(request.name, console)
     report.show(console)
-    failure = _failure(report)
-    if failure is None:
-        console.document(report.as_json())
-        return 0
-    if not invocation.json_mode:
-        raise failure
-    console.error(failure.message, failure.mend)
-    console.document({**report.as_json(), **error_document(failure)})
-    return failure.exit_code
+    return end(report.as_json(), _failure(report), console, invocation)
 
 
 def _failure(report: LoadReport) -> DagRunFailed | None:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from airflow_ecs_image.cli.help_page import HeadedOption
+from airflow_ecs_image.cli.help_page import OPTIONS, HeadedOption
 from airflow_ecs_image.cli.spec_options import ecs_options, spec_options
 from airflow_ecs_image.errors import SpecError
 from airflow_ecs_image.local.model import DEFAULT_NAME
 from airflow_ecs_image.spec.ecs_model import EcsSpec
 
 if TYPE_CHECKING:
+    from airflow_ecs_image.console import Console
     from airflow_ecs_image.local.stack import StackRequest
 
-_HEADING = "Stack"
+STACK = "Stack"
+"""The heading of its options."""
+
+_RUN_SECONDS = 3600
 _DAG_SOURCES = ("baked", "s3", "archive")
 _LAST_PORT = 65535
 
@@ -34,21 +39,35 @@ _IMAGE_FIELDS = (
 _ECS_FIELDS = ("cpu", "memory")
 
 
-def name_option() -> click.Parameter:
+def name_option(
+    text: str = "Which stack, where there are several.", heading: str = OPTIONS, default: str = DEFAULT_NAME
+) -> click.Parameter:
     """`--name`: which stack is meant."""
     return HeadedOption(
         "--name",
         "stack_name",
+        heading=heading,
         metavar="NAME",
-        default=DEFAULT_NAME,
-        help=f"Which stack, where there are several. [default: {DEFAULT_NAME}]",
+        default=default,
+        help=f"{text} [default: {default}]",
+    )
+
+
+def timeout_option(text: str) -> click.Parameter:
+    """`--timeout`: how long a DAG run may take."""
+    return HeadedOption(
+        "--timeout",
+        metavar="SECONDS",
+        type=click.FloatRange(min=1),
+        default=_RUN_SECONDS,
+        help=f"{text} [default: {_RUN_SECONDS}]",
     )
 
 
 def _port(option: str, what: str) -> click.Parameter:
     return HeadedOption(
         option,
-        heading=_HEADING,
+        heading=STACK,
         metavar="PORT",
         type=click.IntRange(0, _LAST_PORT),
         help=f"The port of {what} on this machine, 0 for any. [default: as it is, else any that is free]",
@@ -56,38 +75,31 @@ def _port(option: str, what: str) -> click.Parameter:
 
 
 STACK_OPTIONS: list[click.Parameter] = [
-    HeadedOption(
-        "--name",
-        "stack_name",
-        heading=_HEADING,
-        metavar="NAME",
-        default=DEFAULT_NAME,
-        help=f"The stack, of which there can be several. [default: {DEFAULT_NAME}]",
-    ),
+    name_option("The stack, of which there can be several.", STACK),
     HeadedOption(
         "--image",
         "existing_image",
-        heading=_HEADING,
+        heading=STACK,
         metavar="IMAGE",
         help="Run this image, which exists, instead of building that of the image spec.",
     ),
     HeadedOption(
         "--dags",
-        heading=_HEADING,
+        heading=STACK,
         metavar="SOURCE",
         type=click.Choice(_DAG_SOURCES),
         help="Where workers have their DAGs from: baked into the image, s3 or archive. [default: dag_source of the spec]",
     ),
     HeadedOption(
         "--slots",
-        heading=_HEADING,
+        heading=STACK,
         metavar="N",
         type=click.IntRange(min=1),
         help="How many tasks run at once; others wait as they do for capacity. [default: as it is, else one a processor]",
     ),
     HeadedOption(
         "--secrets-file",
-        heading=_HEADING,
+        heading=STACK,
         metavar="FILE",
         help="Values for the secrets of the task definition, a line NAME=value for each variable.",
     ),
@@ -120,6 +132,18 @@ def stack_request(directory: Path, options: Mapping[str, object]) -> StackReques
         "secrets": _secrets(directory / str(secrets_file)) if secrets_file else {},
     }
     return StackRequest(specs.image, specs.ecs, directory, **values)  # type: ignore[arg-type]
+
+
+@contextmanager
+def removed_afterwards(request: StackRequest, console: Console, *, wanted: bool) -> Iterator[None]:
+    """Remove the stack at the end, whatever happened, where that is `wanted`."""
+    try:
+        yield
+    finally:
+        if wanted:
+            from airflow_ecs_image.local.stack import down
+
+            down(request.name, console)
 
 
 def _secrets(path: Path) -> dict[str, str]:

@@ -11,9 +11,14 @@ import click
 
 from airflow_ecs_image.cli.help_page import FOOTNOTE, HeadedOption, VerbCommand
 from airflow_ecs_image.cli.invocation import Invocation
-from airflow_ecs_image.cli.local_options import STACK_OPTIONS, stack_request
+from airflow_ecs_image.cli.local_options import (
+    STACK_OPTIONS,
+    removed_afterwards,
+    stack_request,
+    timeout_option,
+)
 from airflow_ecs_image.cli.output_file import write_output
-from airflow_ecs_image.cli.reporting import error_document
+from airflow_ecs_image.cli.reporting import end
 from airflow_ecs_image.errors import Interrupted, SpecError
 
 if TYPE_CHECKING:
@@ -22,7 +27,6 @@ if TYPE_CHECKING:
     from airflow_ecs_image.local.stack import StackRequest
 
 _PICTURE, _DATA = ".svg", ".json"
-_SECONDS = 3600
 
 
 @click.command(
@@ -33,13 +37,7 @@ _SECONDS = 3600
     params=[
         HeadedOption("--dag-id", metavar="DAG_ID", help="Which DAG of the file, where it holds several."),
         HeadedOption("--conf", metavar="JSON", help="The DAG run's configuration, a JSON object."),
-        HeadedOption(
-            "--timeout",
-            metavar="SECONDS",
-            type=click.FloatRange(min=1),
-            default=_SECONDS,
-            help=f"How long the DAG run may take. [default: {_SECONDS}]",
-        ),
+        timeout_option("How long the DAG run may take."),
         HeadedOption("--no-log", is_flag=True, help="Do not print the tasks' logs."),
         HeadedOption(
             "--timeline",
@@ -74,17 +72,13 @@ def run(
     picture = _picture(timeline, directory)
     show_log = not options.pop("no_log")
     request = stack_request(directory, options)
-    try:
-        outcome = _run(request, dag, dag_id, configuration, timeout, show_log, console)
-    except Interrupted as interrupted:
-        if down:
-            raise Interrupted(f"{dag}: no longer followed; the run ended with the stack") from None
-        raise interrupted from None
-    finally:
-        if down:
-            from airflow_ecs_image.local.stack import down as remove
-
-            remove(request.name, console)
+    with removed_afterwards(request, console, wanted=down):
+        try:
+            outcome = _run(request, dag, dag_id, configuration, timeout, show_log, console)
+        except Interrupted as interrupted:
+            if down:
+                raise Interrupted(f"{dag}: no longer followed; the run ended with the stack") from None
+            raise interrupted from None
     return _report(outcome, picture, console, invocation)
 
 
@@ -100,7 +94,6 @@ def _run(
     from airflow_ecs_image.local.dag_run.running import RunOptions, airflow_of, run_dag
     from airflow_ecs_image.local.dag_run.target import target_of
     from airflow_ecs_image.local.stack import up
-    from airflow_ecs_image.local.stack.names import LOG_BUCKET
 
     folder = request.directory / request.image.host_dag_path
     # A wrong name is said before anything is started.
@@ -114,7 +107,6 @@ def _run(
         show_log=show_log,
         text_of=lambda file: _text(folder / file),
         since=since,
-        log_location=f"s3://{LOG_BUCKET}/tasks",
     )
     return run_dag(stack, api, target, run_options, console)
 
@@ -134,14 +126,7 @@ def _report(outcome: Outcome, picture: Path | None, console: Console, invocation
     failure = outcome.failure()
     if failure is None:
         console.text(f"{outcome.run.dag_id}: {outcome.run.state}")
-        console.document(outcome.document())
-        return 0
-    if not invocation.json_mode:
-        raise failure
-    # The document of an error alone would not say which tasks ran, and there can be only one.
-    console.error(failure.message, failure.mend)
-    console.document({**outcome.document(), **error_document(failure)})
-    return failure.exit_code
+    return end(outcome.document(), failure, console, invocation)
 
 
 def _configuration(text: str | None) -> dict[str, object]:

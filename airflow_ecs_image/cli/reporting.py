@@ -25,6 +25,23 @@ def report(error: BaseException, invocation: Invocation) -> int:
     return failure.exit_code
 
 
+def end(
+    document: dict[str, object], failure: ToolkitError | None, console: Console, invocation: Invocation
+) -> int:
+    """End a verb that has a document to tell even when it failed; returns the exit code.
+
+    In JSON mode there can be only one document, so that the failure goes into it; else it is raised.
+    """
+    if failure is None:
+        console.document(document)
+        return 0
+    if not invocation.json_mode:
+        raise failure
+    console.error(failure.message, failure.mend)
+    console.document({**document, **error_document(failure)})
+    return failure.exit_code
+
+
 def as_toolkit_error(error: BaseException) -> ToolkitError:
     """The failure in the toolkit's own words."""
     if isinstance(error, ToolkitError):
