@@ -132,6 +132,10 @@ class Engine:
         """The engine's own architecture in Docker's words: `amd64`, `arm64`."""
         return self.version().architecture
 
+    def processors(self) -> int:
+        """How many the engine's machine has."""
+        return int(self.docker("info", "--format", "{{.NCPU}}"))
+
     def buildx_version(self) -> str:
         """The version of the buildx plug-in: `0.13.1`. Raises EngineUnavailable when there is none."""
         words = self.docker("buildx", "version", timeout=10).split()

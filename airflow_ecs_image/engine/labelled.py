@@ -39,6 +39,11 @@ class LabelledContainer:
         """Whether its program has ended with 0."""
         return self.status == "exited" and self.exit_code == 0
 
+    def url(self, port: int) -> str | None:
+        """Where this machine reaches a port of it by HTTP; None for one that is not published, or has ended."""
+        outside = self.ports.get(port)
+        return None if outside is None else f"http://127.0.0.1:{outside}"
+
     def handle(self, engine: Engine | None = None) -> Container:
         """The container itself, to wait for, read and remove it."""
         return Container(self.id, engine or Engine())

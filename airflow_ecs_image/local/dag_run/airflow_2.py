@@ -6,29 +6,24 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from airflow_ecs_image.local.dag_run import answers
-from airflow_ecs_image.local.dag_run.airflow_api import Dag, DagRun, ImportFailure, TaskInstance
+from airflow_ecs_image.local.dag_run.airflow_api import Dag, DagRun, TaskInstance
+from airflow_ecs_image.local.dag_run.airflow_rest import AirflowRest, instance_path
 from airflow_ecs_image.local.dag_run.answers import in_path, pages
-from airflow_ecs_image.local.dag_run.http_service import HttpService, ServiceRefused
+from airflow_ecs_image.local.http_service import HttpService, ServiceRefused
 
 _SOURCES = "::group::Log message source details"
 
 
-class Airflow2:
+class Airflow2(AirflowRest):
     """An AirflowApi; `folder` is the DAG folder in the container."""
 
     def __init__(self, address: str, folder: str) -> None:
-        self._service = HttpService(address, "Airflow's webserver")
-        self._folder = folder
+        super().__init__(HttpService(address, "Airflow's webserver"), folder)
 
     def dags(self) -> list[Dag]:
         """All DAGs that are in the DAG folder now; `only_active` is the default of this line."""
         found = pages(lambda page: self._ask("GET", "/dags", page), "dags")
         return [answers.dag(each, self._folder) for each in found]
-
-    def import_failures(self) -> list[ImportFailure]:
-        """All DAG files that cannot be imported."""
-        found = pages(lambda page: self._ask("GET", "/importErrors", page), "import_errors")
-        return [answers.import_failure(each, self._folder) for each in found]
 
     def source(self, dag: Dag) -> str | None:
         """The text of the DAG's file."""
@@ -46,38 +41,22 @@ class Airflow2:
             # The token is of another server: the file is parsed in its turn.
             return
 
-    def unpause(self, dag_id: str) -> None:
-        """Let the scheduler schedule the DAG's runs."""
-        self._ask("PATCH", f"/dags/{in_path(dag_id)}", body={"is_paused": False})
-
-    def pause(self, dag_id: str) -> None:
-        """Keep the scheduler from scheduling the DAG's runs."""
-        self._ask("PATCH", f"/dags/{in_path(dag_id)}", body={"is_paused": True})
-
     def trigger(self, dag_id: str, conf: Mapping[str, object]) -> DagRun:
         """Make a DAG run with that configuration."""
         body = {"conf": dict(conf)}
         return answers.dag_run(self._ask("POST", f"/dags/{in_path(dag_id)}/dagRuns", body=body))
 
-    def dag_run(self, dag_id: str, run_id: str) -> DagRun:
-        """The DAG run as it is now."""
-        return answers.dag_run(self._ask("GET", _run(dag_id, run_id)))
-
-    def task_instances(self, dag_id: str, run_id: str) -> list[TaskInstance]:
-        """The newest try of all task instances."""
-        path = f"{_run(dag_id, run_id)}/taskInstances"
-        found = pages(lambda page: self._ask("GET", path, page), "task_instances")
-        return [answers.task_instance(each) for each in found]
-
     def tries(self, instance: TaskInstance) -> list[TaskInstance]:
         """All tries of a task instance, oldest first."""
-        path = _instance(instance) + ("" if instance.map_index < 0 else f"/{instance.map_index}") + "/tries"
+        path = (
+            instance_path(instance) + ("" if instance.map_index < 0 else f"/{instance.map_index}") + "/tries"
+        )
         found = pages(lambda page: self._ask("GET", path, page), "task_instances")
         return sorted((answers.task_instance(each) for each in found), key=lambda each: each.try_number)
 
     def task_log(self, instance: TaskInstance) -> str:
         """The log of that try as text, as the task's handler formatted it."""
-        path = f"/api/v1{_instance(instance)}/logs/{instance.try_number}"
+        path = f"/api/v1{instance_path(instance)}/logs/{instance.try_number}"
         query = {"full_content": "true", "map_index": instance.map_index}
         text = self._service.text("GET", path, query=query, headers={"Accept": "text/plain"})
         # The API puts the worker's host name on a line of its own before everything.
@@ -88,11 +67,3 @@ class Airflow2:
         self, method: str, path: str, query: Mapping[str, object] | None = None, body: object = None
     ) -> dict[str, object]:
         return self._service.json(method, f"/api/v1{path}", query=query, body=body)
-
-
-def _run(dag_id: str, run_id: str) -> str:
-    return f"/dags/{in_path(dag_id)}/dagRuns/{in_path(run_id)}"
-
-
-def _instance(instance: TaskInstance) -> str:
-    return f"{_run(instance.dag_id, instance.run_id)}/taskInstances/{in_path(instance.task_id)}"

@@ -7,30 +7,25 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from airflow_ecs_image.local.dag_run import answers
-from airflow_ecs_image.local.dag_run.airflow_api import Dag, DagRun, ImportFailure, TaskInstance
+from airflow_ecs_image.local.dag_run.airflow_api import Dag, DagRun, TaskInstance
+from airflow_ecs_image.local.dag_run.airflow_rest import AirflowRest, instance_path
 from airflow_ecs_image.local.dag_run.answers import in_path, pages
-from airflow_ecs_image.local.dag_run.http_service import HttpService, ServiceRefused
+from airflow_ecs_image.local.http_service import HttpService, ServiceRefused
 
 _UNAUTHORIZED = 401
 
 
-class Airflow3:
+class Airflow3(AirflowRest):
     """An AirflowApi; `folder` is the DAG folder in the container."""
 
     def __init__(self, address: str, folder: str) -> None:
-        self._service = HttpService(address, "Airflow's API server")
-        self._folder = folder
+        super().__init__(HttpService(address, "Airflow's API server"), folder)
         self._token: str | None = None
 
     def dags(self) -> list[Dag]:
         """All DAGs that are in the DAG folder now."""
         found = pages(lambda page: self._ask("GET", "/dags", {**page, "exclude_stale": "true"}), "dags")
         return [answers.dag(each, self._folder) for each in found]
-
-    def import_failures(self) -> list[ImportFailure]:
-        """All DAG files that cannot be imported."""
-        found = pages(lambda page: self._ask("GET", "/importErrors", page), "import_errors")
-        return [answers.import_failure(each, self._folder) for each in found]
 
     def source(self, dag: Dag) -> str | None:
         """The text of the DAG's file of its newest version."""
@@ -48,32 +43,16 @@ class Airflow3:
             # The same file was asked for already, or the token is of another server: it is parsed in its turn.
             return
 
-    def unpause(self, dag_id: str) -> None:
-        """Let the scheduler schedule the DAG's runs."""
-        self._ask("PATCH", f"/dags/{in_path(dag_id)}", body={"is_paused": False})
-
-    def pause(self, dag_id: str) -> None:
-        """Keep the scheduler from scheduling the DAG's runs."""
-        self._ask("PATCH", f"/dags/{in_path(dag_id)}", body={"is_paused": True})
-
     def trigger(self, dag_id: str, conf: Mapping[str, object]) -> DagRun:
         """Make a DAG run with that configuration and without a logical date."""
         body = {"logical_date": None, "conf": dict(conf)}
         return answers.dag_run(self._ask("POST", f"/dags/{in_path(dag_id)}/dagRuns", body=body))
 
-    def dag_run(self, dag_id: str, run_id: str) -> DagRun:
-        """The DAG run as it is now."""
-        return answers.dag_run(self._ask("GET", _run(dag_id, run_id)))
-
-    def task_instances(self, dag_id: str, run_id: str) -> list[TaskInstance]:
-        """The newest try of all task instances."""
-        path = f"{_run(dag_id, run_id)}/taskInstances"
-        found = pages(lambda page: self._ask("GET", path, page), "task_instances")
-        return [answers.task_instance(each) for each in found]
-
     def tries(self, instance: TaskInstance) -> list[TaskInstance]:
         """All tries of a task instance, oldest first."""
-        path = _instance(instance) + ("" if instance.map_index < 0 else f"/{instance.map_index}") + "/tries"
+        path = (
+            instance_path(instance) + ("" if instance.map_index < 0 else f"/{instance.map_index}") + "/tries"
+        )
         found = self._ask("GET", path).get("task_instances")
         tries = [answers.task_instance(each) for each in found] if isinstance(found, list) else []
         return sorted(tries, key=lambda each: each.try_number)
@@ -81,7 +60,7 @@ class Airflow3:
     def task_log(self, instance: TaskInstance) -> str:
         """The log of that try, one JSON object a line: `timestamp`, `level`, `event`, `logger`."""
         query: dict[str, object] = {"full_content": "true", "map_index": instance.map_index}
-        path = f"{_instance(instance)}/logs/{instance.try_number}"
+        path = f"{instance_path(instance)}/logs/{instance.try_number}"
         content = self._ask("GET", path, query).get("content")
         lines = content if isinstance(content, list) else []
         return "\n".join(json.dumps(line) if isinstance(line, dict) else str(line) for line in lines)
@@ -113,11 +92,3 @@ class Airflow3:
         if self._token is None:
             self._token = str(self._service.json("GET", "/auth/token").get("access_token"))
         return self._token
-
-
-def _run(dag_id: str, run_id: str) -> str:
-    return f"/dags/{in_path(dag_id)}/dagRuns/{in_path(run_id)}"
-
-
-def _instance(instance: TaskInstance) -> str:
-    return f"{_run(instance.dag_id, instance.run_id)}/taskInstances/{in_path(instance.task_id)}"

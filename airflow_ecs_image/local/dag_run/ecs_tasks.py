@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from airflow_ecs_image.local.dag_run.airflow_api import TaskInstance
-from airflow_ecs_image.local.dag_run.http_service import HttpService, ServiceRefused
+from airflow_ecs_image.local.endpoint_admin import EndpointAdmin
 from airflow_ecs_image.local.task_identity import TaskIdentity, identity_of_task
+from airflow_ecs_image.local.task_outcome import exit_code_of, reason_of, task_id_of
 
 STOPPED = "STOPPED"
-_NOT_FOUND = 404
 _CLOCK_SECONDS = 2.0
 
 
@@ -37,32 +37,14 @@ class EcsTask:
         return _seconds(self.events.get("stopped"), float("inf"))
 
 
-class Endpoint:
-    """The endpoint's own side, at `Stack.ecs_url`."""
-
-    def __init__(self, address: str) -> None:
-        self._service = HttpService(address, "the ECS endpoint")
-
-    def tasks(self, dag_id: str, run_id: str) -> list[EcsTask]:
-        """Those of one DAG run, in the order in which they were asked for."""
-        found = self._service.json("GET", "/local/tasks").get("tasks")
-        tasks = (
-            [ecs_task(each) for each in found if isinstance(each, dict)] if isinstance(found, list) else []
-        )
-        return [
-            task
-            for task in tasks
-            if task is not None and (task.identity.dag_id, task.identity.run_id) == (dag_id, run_id)
-        ]
-
-    def output(self, task_id: str) -> str:
-        """What the container wrote, each line after its time in RFC 3339; nothing where it never started."""
-        try:
-            return self._service.text("GET", f"/local/tasks/{task_id}/log", headers={"Accept": "text/plain"})
-        except ServiceRefused as error:
-            if error.status == _NOT_FOUND:
-                return ""
-            raise
+def tasks_of_run(endpoint: EndpointAdmin, dag_id: str, run_id: str) -> list[EcsTask]:
+    """Those of one DAG run, in the order in which they were asked for."""
+    return [
+        task
+        for each in endpoint.tasks()
+        if (task := ecs_task(each)) is not None
+        and (task.identity.dag_id, task.identity.run_id) == (dag_id, run_id)
+    ]
 
 
 def ecs_task(task: Mapping[str, Any]) -> EcsTask | None:
@@ -70,16 +52,13 @@ def ecs_task(task: Mapping[str, Any]) -> EcsTask | None:
     identity = identity_of_task(task)
     if identity is None:
         return None
-    containers = [each for each in task.get("containers") or () if isinstance(each, Mapping)]
-    codes = [code for each in containers if isinstance(code := each.get("exitCode"), int)]
-    reasons = [str(each["reason"]) for each in containers if each.get("reason")]
     return EcsTask(
-        str(task.get("taskArn", "")).rsplit("/", 1)[-1],
+        task_id_of(task),
         identity,
         str(task.get("lastStatus") or ""),
         dict(task.get("events") or {}),
-        codes[0] if codes else None,
-        "; ".join([*reasons, *([str(task["stoppedReason"])] if task.get("stoppedReason") else [])]),
+        exit_code_of(task),
+        reason_of(task),
     )
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.errors import DagRunFailed
 from airflow_ecs_image.local.dag_run.airflow_api import UNFINISHED_RUN, AirflowApi, DagRun, TaskInstance
-from airflow_ecs_image.local.dag_run.ecs_tasks import STOPPED, EcsTask, Endpoint, try_of
+from airflow_ecs_image.local.dag_run.ecs_tasks import STOPPED, EcsTask, tasks_of_run, try_of
 from airflow_ecs_image.local.dag_run.progress import Progress, ends_try, title
 from airflow_ecs_image.local.dag_run.readable_log import readable
 from airflow_ecs_image.local.dag_run.task_log import AIRFLOW, LogReader, TaskLog
+from airflow_ecs_image.local.endpoint_admin import EndpointAdmin
 from airflow_ecs_image.local.task_identity import TaskIdentity
 
 _POLL_SECONDS = 0.4
@@ -44,7 +45,7 @@ class Follower:
     def __init__(
         self,
         api: AirflowApi,
-        endpoint: Endpoint,
+        endpoint: EndpointAdmin,
         logs: LogReader,
         console: Console,
         *,
@@ -81,12 +82,12 @@ class Follower:
         finally:
             self._progress.close()
         for task in followed.ecs:
-            followed.outputs[task.id] = self._endpoint.output(task.id)
+            followed.outputs[task.id] = self._endpoint.log(task.id)
         return followed
 
     def _look(self, followed: Followed) -> list[TaskInstance]:
         run = followed.run
-        followed.ecs = self._endpoint.tasks(run.dag_id, run.run_id)
+        followed.ecs = tasks_of_run(self._endpoint, run.dag_id, run.run_id)
         instances = self._api.task_instances(run.dag_id, run.run_id)
         earlier = [each for instance in instances for each in self._missed_tries(instance)]
         self._progress.update([*earlier, *instances], followed.ecs)
@@ -150,7 +151,7 @@ class Follower:
         """The run has ended: its logs may still be on their way, its containers on theirs."""
         deadline = self._clock() + _STOP_SECONDS
         while self._clock() < deadline:
-            followed.ecs = self._endpoint.tasks(followed.run.dag_id, followed.run.run_id)
+            followed.ecs = tasks_of_run(self._endpoint, followed.run.dag_id, followed.run.run_id)
             self._read_logs(followed)
             if not self._waiting and all(task.last_status == STOPPED for task in followed.ecs):
                 return

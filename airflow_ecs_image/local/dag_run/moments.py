@@ -25,7 +25,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from airflow_ecs_image.local.dag_run.log_lines import LogLine
@@ -74,11 +74,7 @@ def of_events(events: Mapping[str, object]) -> Moments:
 def with_output(moments: Moments, output: str) -> Moments:
     """With what the container's output says: lines of `<RFC 3339 time> <text>`."""
     found: dict[str, float] = {}
-    for line in output.splitlines():
-        stamp, _, text = line.partition(" ")
-        time = epoch_of_rfc_3339(stamp)
-        if time is None:
-            continue
+    for time, text in timed_lines(output):
         if (mark := _MARK.match(text)) is not None:
             found.setdefault(mark[1], float(mark[2]))
         elif text.startswith(_FETCHED):
@@ -86,6 +82,14 @@ def with_output(moments: Moments, output: str) -> Moments:
         elif (begun := _worker(text, time)) is not None:
             found.setdefault("worker", begun)
     return replace(moments, **found)
+
+
+def timed_lines(output: str) -> Iterator[tuple[float, str]]:
+    """The lines of a container's output after their times; what begins with no time is left out."""
+    for line in output.splitlines():
+        stamp, _, text = line.partition(" ")
+        if (time := epoch_of_rfc_3339(stamp)) is not None:
+            yield time, text
 
 
 def with_log(moments: Moments, lines: Iterable[LogLine]) -> Moments:

@@ -11,13 +11,13 @@ from airflow_ecs_image.local.dag_run.airflow_2 import Airflow2
 from airflow_ecs_image.local.dag_run.airflow_3 import Airflow3
 from airflow_ecs_image.local.dag_run.airflow_api import AirflowApi, DagRun, TaskInstance
 from airflow_ecs_image.local.dag_run.assembling import timeline_of
-from airflow_ecs_image.local.dag_run.ecs_tasks import Endpoint
 from airflow_ecs_image.local.dag_run.following import Followed, Follower
 from airflow_ecs_image.local.dag_run.progress import title
 from airflow_ecs_image.local.dag_run.readable_log import readable
 from airflow_ecs_image.local.dag_run.target import Target, wait_for_dag
 from airflow_ecs_image.local.dag_run.task_log import StackLogs
 from airflow_ecs_image.local.dag_run.timeline import Timeline, document_of
+from airflow_ecs_image.local.endpoint_admin import EndpointAdmin
 from airflow_ecs_image.local.model import Stack
 from airflow_ecs_image.local.stack import names
 
@@ -29,8 +29,7 @@ class RunOptions:
     """How a DAG is run: `timeout` in seconds for the run, `arrival` for Airflow to know the DAG of the file as it is now.
 
     `text_of` reads a file below the DAG folder, None where it holds no text. `since` is a moment before the stack got the
-    DAGs, in epoch seconds. `log_location` is where the stack's workers
-    write task logs, such as `s3://bucket/prefix`.
+    DAGs, in epoch seconds.
     """
 
     conf: Mapping[str, object]
@@ -38,7 +37,6 @@ class RunOptions:
     show_log: bool
     text_of: Callable[[str], str | None]
     since: float
-    log_location: str
     arrival: float = 120.0
 
 
@@ -108,8 +106,8 @@ def run_dag(stack: Stack, api: AirflowApi, target: Target, options: RunOptions, 
     console.text(f"{dag.dag_id}: run {run.run_id}")
     follower = Follower(
         api,
-        Endpoint(stack.ecs_url),
-        StackLogs(stack, api, options.log_location),
+        EndpointAdmin(stack.ecs_url),
+        StackLogs(stack, api, names.LOG_LOCATION),
         console,
         show_log=options.show_log,
     )

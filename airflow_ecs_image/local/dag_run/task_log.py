@@ -10,6 +10,7 @@ from airflow_ecs_image.errors import ToolkitError
 from airflow_ecs_image.local.dag_run.airflow_api import AirflowApi, TaskInstance
 from airflow_ecs_image.local.dag_run.log_lines import LogLine, parsed
 from airflow_ecs_image.local.model import Stack
+from airflow_ecs_image.local.s3 import s3_client
 
 AIRFLOW = "Airflow's API"
 """The source of a log that is in no bucket."""
@@ -78,17 +79,7 @@ class StackLogs:
 
     def _s3(self) -> Any:
         if self._client is None:
-            import boto3
-            from botocore.config import Config
-
-            self._client = boto3.client(
-                "s3",
-                endpoint_url=self._stack.s3_url,
-                region_name=self._stack.region,
-                aws_access_key_id=self._stack.keys.access_key_id,
-                aws_secret_access_key=self._stack.keys.secret_access_key,
-                config=Config(s3={"addressing_style": "path"}, proxies={}, retries={"max_attempts": 2}),
-            )
+            self._client = s3_client(self._stack)
         return self._client
 
 

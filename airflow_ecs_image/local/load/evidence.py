@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
+from airflow_ecs_image.local.dag_run.moments import timed_lines
 from airflow_ecs_image.local.endpoint.simulation.ran_line import RAN
 
 DONE = "airflow-ecs-image load: done"
@@ -48,7 +47,7 @@ def evidence_of(log: str) -> Evidence:
     ran: Ran | None = None
     times: dict[str, float] = {}
     cpu: float | None = None
-    for at, text in _lines(log):
+    for at, text in timed_lines(log):
         if mark := _MARK.search(text):
             times.setdefault(mark[1], float(mark[2]))
         elif "imported" not in times and _IMPORTED.search(text):
@@ -62,14 +61,3 @@ def evidence_of(log: str) -> Evidence:
         elif text == _SIMULATED_END:
             times.setdefault("ended", at)
     return Evidence(ran=ran, cpu_seconds=cpu, **times)
-
-
-def _lines(log: str) -> Iterator[tuple[float, str]]:
-    for line in log.splitlines():
-        stamp, _, text = line.partition(" ")
-        try:
-            # Python reads six digits of a second, the engine writes nine.
-            at = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", stamp)).timestamp()
-        except ValueError:
-            continue
-        yield at, text

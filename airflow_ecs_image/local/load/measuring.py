@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from airflow_ecs_image.local.endpoint_admin import EndpointAdmin
 from airflow_ecs_image.local.load.counting import Counts, count
-from airflow_ecs_image.local.load.endpoint_admin import EndpointAdmin
 from airflow_ecs_image.local.load.evidence import evidence_of
 from airflow_ecs_image.local.load.phases import TaskRecord, moments
 from airflow_ecs_image.local.task_identity import identity_of_task
+from airflow_ecs_image.local.task_outcome import task_id_of
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def records_of(endpoint: EndpointAdmin, dag_id: str, run_id: str) -> list[TaskRe
         identity = identity_of_task(task)
         if identity is None or (identity.dag_id, identity.run_id) != (dag_id, run_id):
             continue
-        evidence = evidence_of(endpoint.log(str(task["taskArn"]).rpartition("/")[2]))
+        evidence = evidence_of(endpoint.log(task_id_of(task)))
         found.append(
             TaskRecord(
                 identity.map_index,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from airflow_ecs_image.local.dag_run.http_service import HttpService, ServiceRefused
+from airflow_ecs_image.local.http_service import HttpService, ServiceRefused
 
 
 def set_pool(address: str, major: int, name: str, slots: int) -> None:

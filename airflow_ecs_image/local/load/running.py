@@ -15,8 +15,8 @@ from airflow_ecs_image.engine import Engine
 from airflow_ecs_image.local.dag_run.airflow_api import UNFINISHED_RUN, AirflowApi, DagRun
 from airflow_ecs_image.local.dag_run.running import airflow_of
 from airflow_ecs_image.local.dag_run.target import Target, wait_for_dag
+from airflow_ecs_image.local.endpoint_admin import EndpointAdmin
 from airflow_ecs_image.local.load.dag_text import FILE_NAME, dag_text
-from airflow_ecs_image.local.load.endpoint_admin import EndpointAdmin
 from airflow_ecs_image.local.load.measuring import calls_since, counts_of, records_of
 from airflow_ecs_image.local.load.plan import DAG_ID, POOL, LoadPlan
 from airflow_ecs_image.local.load.pool import set_pool
@@ -29,17 +29,9 @@ from airflow_ecs_image.spec.ecs_model import EXECUTOR
 if TYPE_CHECKING:
     from airflow_ecs_image.console.steps import Step
 
-DEFAULT_STACK = "airflow-ecs-load"
-"""A stack of its own: a load replaces DAGs and settings."""
-
 _POLL_SECONDS = 1.0
 _STOPPED_SECONDS = 120.0
 _FOLDER = "dags"
-
-
-def processors() -> int:
-    """Those of the engine's machine."""
-    return int(Engine().docker("info", "--format", "{{.NCPU}}"))
 
 
 def run_load(request: StackRequest, plan: LoadPlan, console: Console, *, timeout: float) -> LoadReport:
@@ -100,7 +92,7 @@ def _measured(stack: Stack, api: AirflowApi, plan: LoadPlan, console: Console, t
             if instance.map_index >= 0
         }
     return report_of(
-        Surroundings(stack.airflow_version, processors()),
+        Surroundings(stack.airflow_version, Engine().processors()),
         plan,
         run.state,
         counts_of(plan.tasks, states, records),

@@ -6,7 +6,6 @@ import io
 import secrets
 import tarfile
 from pathlib import Path
-from typing import Any
 
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.context import DagFiles, collect_dag_files
@@ -18,6 +17,7 @@ from airflow_ecs_image.engine import Engine
 from airflow_ecs_image.engine.labelled import labelled_containers
 from airflow_ecs_image.errors import LocalServiceFailed
 from airflow_ecs_image.local.model import Stack
+from airflow_ecs_image.local.s3 import s3_client
 from airflow_ecs_image.local.stack import names
 from airflow_ecs_image.local.stack.specs import S3_URI
 from airflow_ecs_image.spec import ImageSpec
@@ -100,22 +100,6 @@ def fill_volume(stack: str, folder: str, found: DagFiles) -> None:
         raise LocalServiceFailed(
             f"{stack}: the DAG folder {folder} cannot be written", details=(done.stderr,)
         )
-
-
-def s3_client(stack: Stack) -> Any:
-    """A client of the stack's S3."""
-    import boto3
-    from botocore.config import Config
-
-    return boto3.client(
-        "s3",
-        endpoint_url=stack.s3_url,
-        region_name=stack.region,
-        aws_access_key_id=stack.keys.access_key_id,
-        aws_secret_access_key=stack.keys.secret_access_key,
-        # A proxy of the environment is for the way out, never for this machine.
-        config=Config(s3={"addressing_style": "path"}, retries={"mode": "standard"}, proxies={}),
-    )
 
 
 def _upload(stack: Stack, found: DagFiles) -> None:

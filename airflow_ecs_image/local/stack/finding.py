@@ -38,22 +38,19 @@ def find(name: str) -> Stack:
             else "the file with its keys is gone"
         )
         raise LocalNotRunning(f"{name}: {what}", mend=names.command("up", name))
+    airflow, s3, ecs = found[names.front(major)], found[names.S3], found[names.ECS]
     return Stack(
         name=name,
         network=name,
         airflow_version=facts["airflow_version"],
         image=facts["image"],
         dag_source=facts["dag_source"],
-        airflow_url=_url(found[names.front(major)], names.AIRFLOW_PORT),
-        ecs_url=_url(found[names.ECS], names.ECS_PORT),
-        s3_url=_url(found[names.S3], names.S3_PORT),
+        airflow_url=airflow.url(names.AIRFLOW_PORT) or "",
+        ecs_url=ecs.url(names.ECS_PORT) or "",
+        s3_url=s3.url(names.S3_PORT) or "",
         keys=secrets.keys,
         region=facts["region"],
         cluster=facts["cluster"],
         container_name=facts["container_name"],
         dag_folder=facts["dag_folder"],
     )
-
-
-def _url(container: LabelledContainer, port: int) -> str:
-    return f"http://127.0.0.1:{container.ports[port]}"

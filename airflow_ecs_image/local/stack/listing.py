@@ -9,9 +9,10 @@ from typing import Any
 from airflow_ecs_image.engine import Engine
 from airflow_ecs_image.engine.labelled import LabelledContainer, labelled_containers
 from airflow_ecs_image.errors import LocalNotRunning, LocalServiceFailed
-from airflow_ecs_image.local.dag_run.http_service import HttpService
+from airflow_ecs_image.local.endpoint_admin import EndpointAdmin
 from airflow_ecs_image.local.stack import names
 from airflow_ecs_image.local.task_identity import TaskIdentity, identity_of_task
+from airflow_ecs_image.local.task_outcome import exit_code_of, reason_of, task_id_of
 from airflow_ecs_image.spec.label_names import LOCAL, LOCAL_SERVICE, LOCAL_TASK
 
 
@@ -108,42 +109,37 @@ def _order(service: str) -> int:
 
 
 def _service(container: LabelledContainer) -> ServiceState:
-    port = next(iter(container.ports.values()), None)
+    published = next(iter(container.ports), None)
     return ServiceState(
         name=container.labels[LOCAL_SERVICE],
         status=container.status,
         exit_code=None if container.running else container.exit_code,
         created=container.created,
-        address=None if port is None else f"http://127.0.0.1:{port}",
+        address=None if published is None else container.url(published),
         container=container.name,
     )
 
 
 def _tasks_of_endpoint(container: LabelledContainer | None) -> tuple[TaskState, ...] | None:
     """What the endpoint knows; None where it does not answer."""
-    if container is None or names.ECS_PORT not in container.ports:
+    url = container.url(names.ECS_PORT) if container is not None else None
+    if url is None:
         return None
-    service = HttpService(f"http://127.0.0.1:{container.ports[names.ECS_PORT]}", "the ECS endpoint")
     try:
-        tasks = service.json("GET", "/local/tasks").get("tasks")
+        return tuple(map(task_state, EndpointAdmin(url).tasks()))
     except LocalServiceFailed:
         return None
-    return tuple(map(task_state, tasks)) if isinstance(tasks, list) else ()
 
 
 def task_state(task: Mapping[str, Any]) -> TaskState:
     """A task as GET /local/tasks tells it."""
-    codes = [each["exitCode"] for each in task["containers"] if each.get("exitCode") is not None]
-    reasons = [str(each["reason"]) for each in task["containers"] if each.get("reason")]
-    reasons += [str(task["stoppedReason"])] if task.get("stoppedReason") else []
     return TaskState(
-        id=str(task["taskArn"]).rpartition("/")[2],
+        id=task_id_of(task),
         identity=identity_of_task(task),
         status=str(task["lastStatus"]),
-        # That of the first one which failed, of several containers.
-        exit_code=next((code for code in codes if code), codes[0] if codes else None),
+        exit_code=exit_code_of(task),
         asked=float(task["events"].get("run_task") or task["createdAt"]),
-        reason="; ".join(dict.fromkeys(reasons)),
+        reason=reason_of(task),
     )
 
 

@@ -13,7 +13,8 @@ from airflow_ecs_image.engine import Engine
 from airflow_ecs_image.engine.labelled import LabelledContainer, labelled_containers
 from airflow_ecs_image.engine.log_stream import log_lines
 from airflow_ecs_image.errors import LocalNotRunning, LocalServiceFailed, SpecError
-from airflow_ecs_image.local.dag_run.http_service import HttpService, ServiceRefused
+from airflow_ecs_image.local.endpoint_admin import EndpointAdmin
+from airflow_ecs_image.local.http_service import ServiceRefused
 from airflow_ecs_image.local.stack import names
 from airflow_ecs_image.local.stack.listing import TaskState, list_stack
 from airflow_ecs_image.spec.label_names import LOCAL, LOCAL_SERVICE, LOCAL_TASK
@@ -136,11 +137,10 @@ def _status(name: str, task_id: str) -> str:
 def _task_text(name: str, task_id: str) -> list[str]:
     """From the endpoint, which keeps it when the container is gone; from the container where the endpoint does not answer."""
     endpoint = _services(name).get(names.ECS)
-    port = endpoint.ports.get(names.ECS_PORT) if endpoint else None
-    if port is not None:
-        service = HttpService(f"http://127.0.0.1:{port}", "the ECS endpoint")
+    url = endpoint.url(names.ECS_PORT) if endpoint else None
+    if url is not None:
         try:
-            return service.text("GET", f"/local/tasks/{task_id}/log").splitlines()
+            return EndpointAdmin(url).log(task_id).splitlines()
         except ServiceRefused:
             return []
         except LocalServiceFailed:

@@ -15,6 +15,8 @@ S3_PORT, ECS_PORT, AIRFLOW_PORT = 9000, 8000, 8080
 
 DAG_BUCKET, LOG_BUCKET = "airflow-dags", "airflow-logs"
 DAG_PREFIX = f"s3://{DAG_BUCKET}/dags"
+LOG_LOCATION = f"s3://{LOG_BUCKET}/tasks"
+"""Where task logs are: [logging] remote_base_log_folder."""
 
 S3_URL = f"http://{S3}:{S3_PORT}"
 ECS_URL = f"http://{ECS}:{ECS_PORT}"

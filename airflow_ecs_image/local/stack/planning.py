@@ -74,7 +74,7 @@ def plan_stack(request: StackRequest, console: Console) -> Plan:
         worker_name=name,
         control_plane=control_plane,
         services=services,
-        slots=request.slots or _slots_of(existing, request.mode) or _processors(),
+        slots=request.slots or _slots_of(existing, request.mode) or Engine().processors(),
         ports=_ports(request.ports, existing),
         settings={**bundles, **request.settings},
         engine_socket=engine_socket,
@@ -145,11 +145,6 @@ def _ports(asked: Ports, existing: Mapping[str, LabelledContainer]) -> Ports:
         s3=port(asked.s3, names.S3, names.S3_PORT),
         ecs=port(asked.ecs, names.ECS, names.ECS_PORT),
     )
-
-
-def _processors() -> int:
-    """Those of the engine's machine."""
-    return int(Engine().docker("info", "--format", "{{.NCPU}}"))
 
 
 def _engine_socket() -> str:

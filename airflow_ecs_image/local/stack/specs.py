@@ -81,7 +81,7 @@ def local_ecs_spec(
             else None,
             "database_secret": None if is_airflow_3 else DATABASE_SECRET,
             "fernet_key_secret": None if is_airflow_3 else FERNET_KEY_SECRET,
-            "remote_logs": f"s3://{names.LOG_BUCKET}/tasks",
+            "remote_logs": names.LOG_LOCATION,
             "worker_environment": {
                 **ecs.worker_environment,
                 **_OF_TASKS,

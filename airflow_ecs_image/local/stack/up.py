@@ -196,5 +196,4 @@ class _Bringing:
 
     def _url(self, service: str, port: int) -> str | None:
         """The address of a service on this machine; None when it has ended."""
-        found = service_containers(self._name, self._engine)[service].ports.get(port)
-        return None if found is None else f"http://127.0.0.1:{found}"
+        return service_containers(self._name, self._engine)[service].url(port)

@@ -1,11 +1,12 @@
-"""What the load asks the endpoint beside ECS's API: its tasks, their output, its counters; and what it sets, its faults."""
+"""What is asked of the endpoint beside ECS's API: its tasks, their output, its counters; and what is set, its faults."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, cast
 
-from airflow_ecs_image.local.dag_run.http_service import HttpService
+from airflow_ecs_image.local.http_service import HttpService, ServiceRefused
 
 
 class EndpointAdmin:
@@ -19,8 +20,13 @@ class EndpointAdmin:
         return cast("list[dict[str, Any]]", self._service.json("GET", "/local/tasks")["tasks"])
 
     def log(self, task_id: str) -> str:
-        """The output of a task, each line after its time."""
-        return self._service.text("GET", f"/local/tasks/{task_id}/log")
+        """The output of a task, each line after its time in RFC 3339; nothing where it never started."""
+        try:
+            return self._service.text("GET", f"/local/tasks/{task_id}/log", headers={"Accept": "text/plain"})
+        except ServiceRefused as error:
+            if error.status == HTTPStatus.NOT_FOUND:
+                return ""
+            raise
 
     def health(self) -> dict[str, Any]:
         """Mode, slots, and how many tasks run and wait."""
