@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import boto3
+
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.local.model import Stack
 from airflow_ecs_image.local.stack import StackRequest, down, up
@@ -55,6 +57,17 @@ def request_for(image: WorkerImage, project: Path, **changes: Any) -> StackReque
     spec = spec_of(project, base="source", airflow_version=image.airflow, python_version=image.python)
     values: dict[str, Any] = {"name": new_name(), "image_name": image.tag, "dag_source": "s3", **changes}
     return StackRequest(spec, load_ecs_spec({}, {}, project), project, **values)
+
+
+def ecs_client(stack: Stack, url: str | None = None) -> Any:
+    """boto3's client of the stack's endpoint, at another address than the first when it was restarted."""
+    return boto3.client(
+        "ecs",
+        endpoint_url=url or stack.ecs_url,
+        region_name=stack.region,
+        aws_access_key_id="any",
+        aws_secret_access_key="any",
+    )
 
 
 @contextmanager

@@ -11,8 +11,8 @@ import pytest
 from airflow_ecs_image.engine import Engine
 from airflow_ecs_image.errors import LocalNotRunning, LocalServiceFailed
 from airflow_ecs_image.local.endpoint.simulation.ran_line import RAN
+from airflow_ecs_image.local.endpoint_admin import EndpointAdmin
 from airflow_ecs_image.local.load.counting import Counts
-from airflow_ecs_image.local.load.endpoint_admin import EndpointAdmin
 from airflow_ecs_image.local.load.plan import Asked, decide
 from airflow_ecs_image.local.load.running import run_load
 from airflow_ecs_image.local.stack import Ports, StackRequest, down, find

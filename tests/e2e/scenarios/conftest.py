@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -30,7 +31,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One line after the other, and in each what ends services comes after what they serve: an endpoint without its files
     forgets what has no container.
     """
-    items.sort(key=lambda item: (f"[{_NAMES[2]}" in item.nodeid, "test_interruptions" in item.nodeid))
+    own = [item for item in items if item.path.is_relative_to(Path(__file__).parent)]
+    places = [position for position, item in enumerate(items) if item in own]
+    own.sort(key=lambda item: (f"[{_NAMES[2]}" in item.nodeid, "test_interruptions" in item.nodeid))
+    for position, item in zip(places, own, strict=True):
+        items[position] = item
 
 
 @pytest.fixture(scope="session", params=sorted(LINES, reverse=True), ids=_NAMES.get)

@@ -7,8 +7,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.dags.location import location
 from airflow_ecs_image.dags.packing import pack_dag_folder
@@ -16,6 +14,7 @@ from airflow_ecs_image.dags.publishing import publish
 from airflow_ecs_image.dags.store import Store
 from airflow_ecs_image.local.dag_run.running import airflow_of
 from airflow_ecs_image.local.model import Stack
+from airflow_ecs_image.local.s3 import s3_client
 from airflow_ecs_image.resources import resource
 from airflow_ecs_image.spec import load_spec
 
@@ -54,15 +53,10 @@ def dag_folder(folder: Path, origin: str) -> Path:
 
 def line_of(stack: Stack, folder: Path) -> Line:
     """The line of a stack whose image holds `dag_folder(…, "baked")`; all runs of TOGETHER are on their way."""
-    keys = {
-        "aws_access_key_id": stack.keys.access_key_id,
-        "aws_secret_access_key": stack.keys.secret_access_key,
-        "region_name": stack.region,
-    }
     line = Line(
         stack,
         AirflowWords(airflow_of(stack, _DAG_FOLDER)),
-        boto3.client("s3", endpoint_url=stack.s3_url, **keys),
+        s3_client(stack),
     )
     _upload(line, folder)
     _register(line)

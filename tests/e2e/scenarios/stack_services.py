@@ -6,12 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
-
 from airflow_ecs_image.engine import Engine
-from airflow_ecs_image.local.load.endpoint_admin import EndpointAdmin
+from airflow_ecs_image.local.endpoint_admin import EndpointAdmin
 from airflow_ecs_image.local.model import Stack
 from airflow_ecs_image.local.stack.names import ECS_PORT
+from tests.e2e.stacks import ecs_client
 from tests.waiting import until
 
 
@@ -27,14 +26,7 @@ class StackServices:
 
     def ecs(self) -> Any:
         """ECS by boto3, at the same address."""
-        keys = self.stack.keys
-        return boto3.client(
-            "ecs",
-            endpoint_url=self._ecs_url(),
-            region_name=self.stack.region,
-            aws_access_key_id=keys.access_key_id,
-            aws_secret_access_key=keys.secret_access_key,
-        )
+        return ecs_client(self.stack, self._ecs_url())
 
     def kill(self, service: str) -> None:
         """SIGKILL."""

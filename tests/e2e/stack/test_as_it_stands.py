@@ -8,12 +8,14 @@ import urllib.request
 from urllib.parse import urljoin
 
 from airflow_ecs_image.engine import Engine
-from airflow_ecs_image.local.stack import find, stack_secrets
+from airflow_ecs_image.local.stack import find
 from airflow_ecs_image.local.stack.finding import service_containers
+from airflow_ecs_image.state import state_folder
+from tests.e2e.stacks import ecs_client
 from tests.waiting import until
 
 from .conftest import Shared
-from .words import WORD, client, local
+from .words import WORD, local
 
 
 def test_all_services_run_and_only_three_ports_are_open_and_those_to_this_machine_alone(
@@ -61,7 +63,7 @@ def test_the_command_line_asks_for_the_same(shared: Shared) -> None:
 
 
 def test_the_file_with_the_secrets_is_its_owners(shared: Shared) -> None:
-    (file,) = stack_secrets._folder().glob(f"{shared.request.name}.json")
+    (file,) = state_folder("local").glob(f"{shared.request.name}.json")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
@@ -71,7 +73,7 @@ def test_a_task_is_listed_and_its_output_kept_without_its_command(shared: Shared
     family = shared.request.ecs.family
     override = {"name": stack.container_name, "command": ["bash", "-c", f": {WORD}; echo printed; exit 3"]}
     network = {"awsvpcConfiguration": {"subnets": ["subnet-local"], "securityGroups": ["sg-local"]}}
-    ecs = client(stack)
+    ecs = ecs_client(stack)
     (task,) = ecs.run_task(
         cluster=stack.cluster,
         taskDefinition=family,

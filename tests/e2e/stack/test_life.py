@@ -12,17 +12,17 @@ import pytest
 
 from airflow_ecs_image.engine import Engine
 from airflow_ecs_image.errors import LocalNotRunning, LocalServiceFailed
-from airflow_ecs_image.local.dag_run.http_service import HttpService
+from airflow_ecs_image.local.http_service import HttpService
+from airflow_ecs_image.local.s3 import s3_client
 from airflow_ecs_image.local.stack import Ports, down, find, names, stack_secrets, up
-from airflow_ecs_image.local.stack.dags import s3_client
 from airflow_ecs_image.local.stack.finding import service_containers
-from tests.e2e.stacks import example_image, quiet, request_for
+from tests.e2e.stacks import ecs_client, example_image, quiet, request_for
 from tests.image.worker_images import REPOSITORY, native_platform
 from tests.waiting import until
 
 from .conftest import Shared
 from .traces import traces
-from .words import client, dag_ids, local, write_dag
+from .words import dag_ids, local, write_dag
 
 # Of the master: the one that forks.
 THREADS_OF_GUNICORN = """
@@ -59,7 +59,9 @@ def test_dags_baked_into_a_new_image_restart_nothing_of_airflow(shared: Shared, 
         assert stack.image == f"{REPOSITORY}:stack"
         after = shared.containers()
         assert {name for name in before if before[name] != after[name]} == {"ecs"}, "the facts of the stack"
-        definition = client(stack).describe_task_definition(taskDefinition=kept.ecs.family)["taskDefinition"]
+        definition = ecs_client(stack).describe_task_definition(taskDefinition=kept.ecs.family)[
+            "taskDefinition"
+        ]
         assert definition["containerDefinitions"][0]["image"] == f"{REPOSITORY}:stack"
     finally:
         (project / "dags/baked_dag.py").unlink()

@@ -9,9 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import boto3
-
-from airflow_ecs_image.local.dag_run.http_service import HttpService
+from airflow_ecs_image.local.http_service import HttpService
 from airflow_ecs_image.local.model import Stack
 
 from .conftest import Shared
@@ -36,17 +34,6 @@ def local(shared: Shared, *arguments: str) -> Any:
     assert ended.returncode == 0, ended.stderr
     assert WORD not in ended.stderr
     return json.loads(ended.stdout)
-
-
-def client(stack: Stack) -> Any:
-    """boto3's client of the endpoint."""
-    return boto3.client(
-        "ecs",
-        endpoint_url=stack.ecs_url,
-        region_name=stack.region,
-        aws_access_key_id="any",
-        aws_secret_access_key="any",
-    )
 
 
 def dag_ids(stack: Stack) -> set[str]:

@@ -10,7 +10,7 @@ import pytest
 from airflow_ecs_image.local.dag_run.airflow_2 import Airflow2
 from airflow_ecs_image.local.dag_run.airflow_3 import Airflow3
 from airflow_ecs_image.local.dag_run.airflow_api import AirflowApi, Dag, TaskInstance
-from airflow_ecs_image.local.dag_run.http_service import ServiceRefused
+from airflow_ecs_image.local.http_service import ServiceRefused
 
 from .recorded_airflow import Server, recorded, serve
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from airflow_ecs_image.local.dag_run.airflow_api import TaskInstance
-from airflow_ecs_image.local.dag_run.ecs_tasks import EcsTask, Endpoint, ecs_task, try_of
+from airflow_ecs_image.local.dag_run.ecs_tasks import EcsTask, ecs_task, tasks_of_run, try_of
+from airflow_ecs_image.local.endpoint_admin import EndpointAdmin
 from airflow_ecs_image.local.task_identity import TaskIdentity
 
 from .recorded_airflow import serve
@@ -52,14 +53,14 @@ def test_only_the_tasks_of_the_run_count() -> None:
         server.answer(
             "GET", "/local/tasks", json.dumps({"tasks": [DOCUMENT, {**DOCUMENT, **other}, {"taskArn": "x"}]})
         )
-        assert [found.id for found in Endpoint(server.address).tasks("D", "r")] == ["0123abcd"]
+        assert [found.id for found in tasks_of_run(EndpointAdmin(server.address), "D", "r")] == ["0123abcd"]
 
 
 def test_a_task_whose_output_is_gone_has_none() -> None:
     with serve() as server:
         server.answer("GET", "/local/tasks/a/log", "2026-11-25T03:31:51.428446123Z hello\n")
-        assert Endpoint(server.address).output("a").endswith("Z hello\n")
-        assert Endpoint(server.address).output("b") == ""
+        assert EndpointAdmin(server.address).log("a").endswith("Z hello\n")
+        assert EndpointAdmin(server.address).log("b") == ""
 
 
 def test_airflow_3_says_which_try() -> None:

@@ -15,11 +15,12 @@ from airflow_ecs_image.local.dag_run.airflow_2 import Airflow2
 from airflow_ecs_image.local.dag_run.airflow_3 import Airflow3
 from airflow_ecs_image.local.dag_run.airflow_api import DagRun, TaskInstance
 from airflow_ecs_image.local.dag_run.assembling import timeline_of
-from airflow_ecs_image.local.dag_run.ecs_tasks import Endpoint
 from airflow_ecs_image.local.dag_run.following import Followed, Follower
 from airflow_ecs_image.local.dag_run.log_lines import parsed
 from airflow_ecs_image.local.dag_run.task_log import AIRFLOW, TaskLog
+from airflow_ecs_image.local.endpoint_admin import EndpointAdmin
 
+from .clock import Clock
 from .recorded_airflow import Server, recorded, serve
 
 LINES = [2, 3]
@@ -31,17 +32,6 @@ def server() -> Iterator[Server]:
         running.answer("GET", "/auth/token", '{"access_token": "a"}', 201)
         running.answer("GET", "/local/tasks", '{"tasks": []}')
         yield running
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 @dataclass
@@ -90,7 +80,7 @@ def follow(
     stream, clock = io.StringIO(), Clock()
     follower = Follower(
         api,
-        Endpoint(server.address),
+        EndpointAdmin(server.address),
         logs,
         Console(stream=stream, environment={}),
         show_log=show_log,

@@ -11,6 +11,8 @@ from airflow_ecs_image.errors import DagNotFound
 from airflow_ecs_image.local.dag_run.airflow_api import Dag, DagRun, ImportFailure, TaskInstance
 from airflow_ecs_image.local.dag_run.target import Target, target_of, wait_for_dag
 
+from .clock import Clock
+
 
 class Airflow:
     """Answers `steps` one after the other, and the last one from then on."""
@@ -52,17 +54,6 @@ class Airflow:
 
     def task_log(self, instance: TaskInstance) -> str:
         raise NotImplementedError
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 def dag(dag_id: str, file: str, parsed: float = 10.0) -> Dag:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from airflow_ecs_image.errors import LocalServiceFailed
-from airflow_ecs_image.local.dag_run.http_service import HttpService, ServiceRefused
+from airflow_ecs_image.local.http_service import HttpService, ServiceRefused
 
-from .recorded_airflow import Server, serve
+from .dag_run.recorded_airflow import Server, serve
 
 
 @pytest.fixture
