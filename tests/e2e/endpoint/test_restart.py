@@ -28,6 +28,11 @@ def start(endpoint: EndpointContainer) -> None:
     endpoint.until_ready()
 
 
+def let_go(container: str) -> None:
+    """Make the file that the container waits for, and do not wait: its end would take an answer along."""
+    Engine().docker("container", "exec", "--detach", container, "touch", "/go")
+
+
 def exit_code(task: dict[str, object]) -> object:
     (container,) = task["containers"]  # type: ignore[misc]
     return container["exitCode"]  # type: ignore[has-type]
@@ -47,7 +52,7 @@ def test_killed_while_tasks_run_and_wait(single: EndpointContainer) -> None:
 
     single.docker("container", "kill")
     (container,) = single.containers_of(running)
-    Engine().docker("container", "exec", container["Id"], "touch", "/go")
+    let_go(container["Id"])
     Engine().docker("container", "wait", container["Id"])
     (dead,) = single.containers_of(running)
     start(single)
@@ -93,7 +98,7 @@ def test_all_that_labels_hold_outlives_the_state(single: EndpointContainer) -> N
     single.until_status(running, "RUNNING")
     assert single.task(waiting)["startedBy"] == "me"
     (container,) = single.containers_of(running)
-    Engine().docker("container", "exec", container["Id"], "touch", "/go")
+    let_go(container["Id"])
     assert exit_code(single.stopped(running)) == 2
     assert exit_code(single.stopped(waiting)) == 3
     described = single.client().describe_tasks(cluster=CLUSTER, tasks=[cancelled])
@@ -169,7 +174,7 @@ def test_docker_restart(single: EndpointContainer) -> None:
 
     assert single.task(arn)["lastStatus"] == "RUNNING"
     (container,) = single.containers_of(arn)
-    Engine().docker("container", "exec", container["Id"], "touch", "/go")
+    let_go(container["Id"])
     assert exit_code(single.stopped(arn)) == 2
 
 
