@@ -12,7 +12,7 @@ WITH_ENGINE := setup/with-engine
 TOOLKIT := $(WITH_ENGINE) $(TOOLS)/python build.py
 # Of all that an image is made from, only these decide what the machine needs.
 SETUP_ARGS = $(shell printf '%s\n' '$(subst ','\'',$(ARGS))' | grep -oE -e '--(base|directory|platform)[= ][^ ]+')
-SHELL_SCRIPTS = $(wildcard setup/*) .ci/run $(wildcard tests/image/*.sh) $(shell grep -lsE '^\#!.*\<(ba)?sh\>' entrypoint/* bench/dag_fetch/inside/*)
+SHELL_SCRIPTS = $(wildcard setup/*) .ci/run $(wildcard tests/image/*.sh) $(shell grep -lsE '^\#!.*\<(ba)?sh\>' entrypoint/* bench/*/inside/* bench/contenders/*/entrypoint)
 DOCKERFILES = $(wildcard tests/unit/golden/*.Dockerfile)
 
 .PHONY: help
@@ -34,7 +34,7 @@ test: environment ## Run all tests, unit tests first; sets up all that is missin
 	@$(WITH_ENGINE) $(TOOLS)/pytest --numprocesses 2 --dist loadscope $(ARGS)
 
 .PHONY: bench
-bench: environment ## Measure the DAG fetch beside the alternatives; options in ARGS, such as --quick
+bench: environment ## Measure the image beside the alternatives; measurements and options in ARGS, such as --quick
 	@$(TOOLKIT) setup --base source
 	@$(WITH_ENGINE) $(TOOLS)/python -m bench $(ARGS)
 

@@ -45,6 +45,14 @@ def spoken_milliseconds(value: float) -> str:
     return f"{seconds:.2f} s" if seconds < 9.995 else f"{seconds:.1f} s"
 
 
+def spoken_range(found: Spread) -> str:
+    """`1.24 s (1.20–1.31 s)`: the median and in brackets least and most, their unit once where both have the same."""
+    least, most = spoken_milliseconds(found.least), spoken_milliseconds(found.most)
+    unit = most.rpartition(" ")[2]
+    range_ = f"{least.removesuffix(f' {unit}')}–{most}" if least.endswith(f" {unit}") else f"{least}–{most}"
+    return f"{spoken_milliseconds(found.median)} ({range_})"
+
+
 def spoken_ratio(value: float) -> str:
     """`0.82×`, `6.4×`, `24×`: a whole number from 20."""
     if value < 0.995:

@@ -7,8 +7,8 @@ from pathlib import Path, PurePosixPath
 
 from airflow_ecs_image.dags.archive import PackedFile, pack
 from airflow_ecs_image.dags.pointer import POINTER_NAME, pointer_body
-from bench.dag_fetch.servers import BUCKET
 from bench.dag_fetch.ways import Sources
+from bench.s3.server import BUCKET
 
 
 def fill(bucket: Path, name: str, tree: Mapping[str, bytes]) -> Sources:

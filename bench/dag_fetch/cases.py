@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import product
-from typing import TypeVar
-
-_Way = TypeVar("_Way")
 
 FILES = (10, 200, 2_000)
 DELAYS = (0, 20)
@@ -43,14 +40,3 @@ def matching(patterns: Sequence[str], cases: Sequence[Case] = ALL) -> tuple[Case
     return tuple(
         case for case in cases if not patterns or any(fnmatchcase(case.name, each) for each in patterns)
     )
-
-
-def rounds(ways: Sequence[_Way], runs: int) -> Iterator[tuple[int, _Way]]:
-    """The order of the runs of one case: every way once a round, each round begun by the next way.
-
-    So what else the machine does meets all ways alike, and no way always follows the same other one.
-    """
-    for number in range(runs):
-        first = number % len(ways)
-        for way in (*ways[first:], *ways[:first]):
-            yield number, way

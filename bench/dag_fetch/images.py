@@ -22,9 +22,9 @@ from airflow_ecs_image.engine import BuildRequest, Engine, Secret, build, contai
 from airflow_ecs_image.errors import ToolkitError
 from airflow_ecs_image.spec import ImageSpec, load_spec
 from airflow_ecs_image.spec.label_names import OWN
-from bench.dag_fetch.servers import BUCKET
+from bench.contenders.model import REPOSITORY
+from bench.s3.server import BUCKET
 
-REPOSITORY = "airflow-ecs-image-bench"
 _INSIDE = Path(__file__).parent / "inside"
 _DEVELOPMENT_LOCK = Path(__file__).parents[2] / "requirements/dev.txt"
 _CLIENTS = ("obstore", "s5cmd")

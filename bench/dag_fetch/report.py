@@ -7,9 +7,9 @@ from itertools import product
 
 from bench.dag_fetch.cases import CPUS, DELAYS, FILES, Case
 from bench.dag_fetch.results import Results, Row, rows
-from bench.dag_fetch.tree import LARGEST_BYTES, SMALLEST_BYTES
 from bench.dag_fetch.ways import BASELINE
-from bench.numbers import MEBIBYTE, Spread, spoken_milliseconds, spoken_ratio
+from bench.numbers import MEBIBYTE, spoken_range, spoken_ratio
+from bench.s3.tree import LARGEST_BYTES, SMALLEST_BYTES
 
 _METHOD = """\
 ## How it was taken
@@ -41,7 +41,7 @@ def page(results: Results) -> str:
     """The page in Markdown: a table for each number of files and share of a CPU, then how it was taken."""
     head = (
         f"Medians of {results.rounds} interleaved runs, least to most in brackets; × is how many times faster than "
-        f"`{BASELINE.title}` in the same round. Made by `make bench`; every run is in [dag-fetch.json](dag-fetch.json)."
+        f"`{BASELINE.title}` in the same round. Made by `make bench ARGS=dag-fetch`; every run is in [dag-fetch.json](dag-fetch.json)."
     )
     chart = "![Chart of the medians with 20 ms a request](dag-fetch.svg)"
     parts = ["# DAG fetch: from container start to Airflow", head, chart]
@@ -96,12 +96,4 @@ def _cells(row: Row | None) -> tuple[str, str]:
         ratio = "1×"
     else:
         ratio = "" if row.ratio is None or row.way.kind == "none" else spoken_ratio(row.ratio)
-    return _spoken(row.milliseconds), ratio
-
-
-def _spoken(found: Spread) -> str:
-    least, most = spoken_milliseconds(found.least), spoken_milliseconds(found.most)
-    unit = most.rpartition(" ")[2]
-    # The unit once, where both ends have the same.
-    range_ = f"{least.removesuffix(f' {unit}')}–{most}" if least.endswith(f" {unit}") else f"{least}–{most}"
-    return f"{spoken_milliseconds(found.median)} ({range_})"
+    return spoken_range(row.milliseconds), ratio

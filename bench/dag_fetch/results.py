@@ -26,6 +26,11 @@ class Results:
     runs: list[Run] = field(default_factory=list)
     warm_ups: list[Run] = field(default_factory=list)
 
+    @property
+    def failed(self) -> int:
+        """How many runs failed."""
+        return sum(run.error is not None for run in self.runs)
+
     def save(self, path: Path) -> None:
         """Write them as JSON, a run a line."""
         document = asdict(self)

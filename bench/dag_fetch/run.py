@@ -8,15 +8,16 @@ from pathlib import Path
 
 from airflow_ecs_image.console import Console
 from bench.dag_fetch.archives import fill
-from bench.dag_fetch.cases import WARM_UP, Case, rounds
+from bench.dag_fetch.cases import WARM_UP, Case
 from bench.dag_fetch.images import build_images
 from bench.dag_fetch.measure import Expected, Run, measure
 from bench.dag_fetch.results import Results
-from bench.dag_fetch.servers import BUCKET, S3, serve
-from bench.dag_fetch.tree import digest, make_tree
 from bench.dag_fetch.ways import Sources, Way
 from bench.machine import machine
 from bench.numbers import spoken_milliseconds
+from bench.order import rounds
+from bench.s3.server import BUCKET, S3, serve
+from bench.s3.tree import digest, make_tree
 
 _NOTHING = Expected(0, digest({}))
 

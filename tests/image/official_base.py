@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from airflow_ecs_image.engine import images
-from airflow_ecs_image.versions import load_versions, lock_path
+from bench.contenders.official_like import build_official_like
 
 from .local_registry import LocalRegistry
-from .worker_images import OFFICIAL_AIRFLOW, OFFICIAL_PYTHON, build_dockerfile
+from .worker_images import OFFICIAL_AIRFLOW, OFFICIAL_PYTHON
 
-_SOURCES = Path(__file__).parent / "official_like"
 TAG = "airflow-ecs-image-test-official-like:latest"
 OTHER_EXECUTOR_PACKAGE = "9.30.0"
 """The version in the base's constraints, which is not the one that an image gets."""
@@ -19,19 +17,12 @@ OTHER_EXECUTOR_PACKAGE = "9.30.0"
 
 def build_official_base(root_filesystem: str, context: Path) -> str:
     """Build the base from Debian 12 and the packages of the toolkit's own lock; returns its name."""
-    versions = load_versions()
-    lock = versions.release(OFFICIAL_AIRFLOW).python(OFFICIAL_PYTHON).lock
-    assert lock is not None
-    shutil.copyfile(lock_path(lock), context / "airflow.txt")
-    shutil.copyfile(lock_path(versions.tools.uv_lock), context / "uv.txt")
-    shutil.copy(_SOURCES / "entrypoint", context / "entrypoint")
-    return build_dockerfile(
-        (_SOURCES / "Dockerfile").read_text(encoding="utf-8"),
+    return build_official_like(
+        OFFICIAL_AIRFLOW,
         context,
         TAG,
         root_filesystem=root_filesystem,
-        airflow_version=OFFICIAL_AIRFLOW,
-        other_executor_package=OTHER_EXECUTOR_PACKAGE,
+        executor_package=OTHER_EXECUTOR_PACKAGE,
     )
 
 

@@ -51,7 +51,7 @@ def _peak_of_cgroup() -> int | None:
 
 
 def _tree(folder: Path) -> tuple[int, int, str]:
-    """Number of files, their bytes, and one SHA-256 of paths and contents, as bench/dag_fetch/tree.py computes it."""
+    """Number of files, their bytes, and one SHA-256 of paths and contents, as bench/s3/tree.py computes it."""
     total, size = hashlib.sha256(), 0
     paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
     for path in paths:

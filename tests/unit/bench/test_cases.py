@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from bench.dag_fetch.cases import ALL, QUICK, matching, rounds
+from bench.dag_fetch.cases import ALL, QUICK, matching
+from bench.order import rounds
 
 
 def test_the_matrix_is_complete() -> None:

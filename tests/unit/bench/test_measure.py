@@ -13,8 +13,8 @@ import pytest
 from airflow_ecs_image.engine.containers import Completed
 from bench.dag_fetch.cases import ALL
 from bench.dag_fetch.measure import Expected, run_of
-from bench.dag_fetch.tree import digest, make_tree
 from bench.dag_fetch.ways import BASELINE
+from bench.s3.tree import digest, make_tree
 
 ROOT = Path(__file__).parents[3]
 MEASURED = {

@@ -42,7 +42,7 @@ def relay() -> Iterator[int]:
         port = free.getsockname()[1]
         free.close()
         words = ("127.0.0.1", str(port), "127.0.0.1", str(server.server_port), str(MILLISECONDS))
-        with subprocess.Popen([sys.executable, "-m", "bench.dag_fetch.relay", *words]) as process:
+        with subprocess.Popen([sys.executable, "-m", "bench.s3.relay", *words]) as process:
             deadline = time.monotonic() + 20
             while time.monotonic() < deadline:
                 with socket.socket() as probe:

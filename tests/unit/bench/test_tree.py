@@ -9,8 +9,8 @@ import tarfile
 from pathlib import Path
 
 from bench.dag_fetch.archives import fill
-from bench.dag_fetch.servers import BUCKET
-from bench.dag_fetch.tree import LARGEST_BYTES, SMALLEST_BYTES, digest, make_tree
+from bench.s3.server import BUCKET
+from bench.s3.tree import LARGEST_BYTES, SMALLEST_BYTES, digest, make_tree
 
 
 def test_every_machine_makes_the_same_files() -> None:

@@ -1,6 +1,6 @@
 """A relay that holds back every HTTP request by a time, as distance would: it runs in a process of its own.
 
-    python -m bench.dag_fetch.relay LISTEN_HOST LISTEN_PORT SERVER_HOST SERVER_PORT MILLISECONDS
+    python -m bench.s3.relay LISTEN_HOST LISTEN_PORT SERVER_HOST SERVER_PORT MILLISECONDS
 
 For requests without a body on connections that stay open. Answers pass at once, and neither side waits to fill a packet.
 """

@@ -59,9 +59,7 @@ def serve(folder: Path, delays_ms: Sequence[int]) -> Iterator[S3]:
                 continue
             own = _free_port(host)
             words = (host, str(own), host, str(port), str(delay))
-            stack.enter_context(
-                _running([sys.executable, "-m", "bench.dag_fetch.relay", *words], (host, own))
-            )
+            stack.enter_context(_running([sys.executable, "-m", "bench.s3.relay", *words], (host, own)))
             endpoints[delay] = f"http://{host}:{own}"
         yield S3(endpoints)
 

@@ -1,0 +1,62 @@
+"""The official-like base: a stand-in for apache/airflow, which cannot be pulled everywhere.
+
+It keeps the contract of the official image (`official_like/Dockerfile`) with the packages of the toolkit's own lock.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from airflow_ecs_image.bases.source import resolve_source
+from airflow_ecs_image.engine import Engine, images
+from airflow_ecs_image.spec import load_spec
+from airflow_ecs_image.versions import load_versions, lock_path
+from bench.contenders.dockerfile import build_dockerfile, silent
+from bench.contenders.model import PYTHON
+
+_SOURCES = Path(__file__).parent / "official_like"
+
+
+def build_official_like(
+    airflow: str,
+    context: Path,
+    tag: str,
+    *,
+    root_filesystem: str | None = None,
+    executor_package: str | None = None,
+) -> str:
+    """Build the base of an Airflow that has a lock for Python 3.11; returns `tag`.
+
+    `context` is an empty folder for the files of the build. `root_filesystem` is the Debian 12 that it starts from, by
+    default the toolkit's own. `executor_package` is the version of the executor package in the base's constraints, by
+    default the one that the toolkit installs; the base itself does not hold that package. Raises what a build raises.
+    """
+    versions = load_versions()
+    release = versions.release(airflow)
+    lock = release.python(PYTHON).lock
+    if lock is None:
+        raise AssertionError(
+            f"requirements/versions.toml has no lock for Airflow {airflow} and Python {PYTHON}"
+        )
+    shutil.copyfile(lock_path(lock), context / "airflow.txt")
+    shutil.copyfile(lock_path(versions.tools.uv_lock), context / "uv.txt")
+    shutil.copy(_SOURCES / "entrypoint", context / "entrypoint")
+    return build_dockerfile(
+        (_SOURCES / "Dockerfile").read_text(encoding="utf-8"),
+        context,
+        tag,
+        root_filesystem=root_filesystem or debian_of(airflow, context),
+        airflow_version=airflow,
+        other_executor_package=executor_package or release.executor_package,
+    )
+
+
+def debian_of(airflow: str, folder: Path) -> str:
+    """The root filesystem that the source base of the same Airflow starts from."""
+    platform = f"linux/{Engine().architecture()}"
+    values = {"base": "source", "airflow_version": airflow, "python_version": PYTHON, "platform": (platform,)}
+    base = resolve_source(load_spec(values, {}, folder), console=silent(), prepare=True)
+    if base.root_filesystem == "registry" and not images.exists(base.reference):
+        images.pull(base.reference, platform)
+    return base.reference

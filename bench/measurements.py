@@ -1,0 +1,16 @@
+"""The measurements that there are, each a line."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import bench.dag_fetch.measurement
+import bench.start_up.measurement
+
+ALL = (
+    bench.start_up.measurement.START_UP,
+    bench.dag_fetch.measurement.DAG_FETCH,
+)
+BY_NAME = MappingProxyType({each.name: each for each in ALL})
+USUAL = tuple(each for each in ALL if each.name != "dag-fetch")
+"""What is measured when nothing is named: the DAG fetch alone takes as long as all the rest."""
