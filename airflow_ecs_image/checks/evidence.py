@@ -1,4 +1,4 @@
-"""What the checks look at, gathered once: the image's description, what three containers said, its layers."""
+"""What the checks look at, gathered once: the image's description, what its containers said, its layers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from airflow_ecs_image.checks.layers import LayerScan
 from airflow_ecs_image.checks.model import Expectations, NotProven, Verdict
 from airflow_ecs_image.checks.probe_script import Answer, Section
 from airflow_ecs_image.engine.images import ImageDetails
+from airflow_ecs_image.size_report import SizeReport
 
 Part = TypeVar("Part")
 
@@ -49,6 +50,15 @@ class TimedScan:
 
 
 @dataclass(frozen=True)
+class MeasuredSize:
+    """The image's compressed bytes; `report` says what they are, where they are past the budget."""
+
+    compressed_bytes: int
+    report: SizeReport | None
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Evidence:
     """All that one run of the checks knows; a part that could not be gathered is a NotProven in its place."""
 
@@ -60,6 +70,8 @@ class Evidence:
     arbitrary: ArbitraryUid | NotProven | None = None
     stopped: Termination | NotProven | None = None
     layers: TimedScan | NotProven | None = None
+    size: MeasuredSize | NotProven | None = None
+    start: Answer | NotProven | None = None
 
     def answer(self) -> Answer:
         """What the container said that ran the probes as the image's user; NotProven when it said nothing."""
@@ -80,6 +92,14 @@ class Evidence:
     def layer_scan(self) -> TimedScan:
         """The findings in the layers."""
         return _proven(self.layers)
+
+    def measured_size(self) -> MeasuredSize:
+        """What the image weighs; only where there is a budget for it."""
+        return _proven(self.size)
+
+    def start_cost(self) -> Section:
+        """What a worker's start costs; only where there is a budget for it."""
+        return _proven(self.start).section("start_cost")
 
     def label(self, name: str) -> str | None:
         """One of this toolkit's own labels, by the end of its name; None on an image built elsewhere."""

@@ -1,4 +1,4 @@
-"""Gathers the evidence: a container for the probes, one for another uid, one for SIGTERM, and the layers."""
+"""Gathers the evidence: a container for the probes, one for another uid, one for SIGTERM, the layers, and the budgets'."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from airflow_ecs_image.checks import layer_memory
+from airflow_ecs_image.checks import budgets, layer_memory
 from airflow_ecs_image.checks.evidence import ArbitraryUid, Evidence, TimedScan
 from airflow_ecs_image.checks.layers import LayerScan, scan_layers
 from airflow_ecs_image.checks.model import NotProven
@@ -43,11 +43,19 @@ def gather(evidence: Evidence, needs: frozenset[str], step: Step) -> Evidence:
         work["inside"] = lambda: _inside(probes, inside)
     if "layers" in needs:
         work["layers"] = lambda: _layers(evidence.details, engine)
+    if "size" in needs and evidence.expectations.size_budget is not None:
+        limit = evidence.expectations.size_budget
+        work["size"] = lambda: budgets.measured_size(evidence.details, limit)
     if "arbitrary_uid" in needs:
         work["arbitrary"] = lambda: _arbitrary_uid(probes)
     if "termination" in needs:
         work["stopped"] = probes.terminate
-    return replace(evidence, **_all(work, engine, step))
+    gathered = replace(evidence, **_all(work, engine, step))
+    if "start_cost" in needs and evidence.expectations.start_budget is not None and not evidence.emulated:
+        # Alone, after all the others: they would take the caches and the clock of the processor.
+        step.update("start")
+        return replace(gathered, **_all({"start": lambda: budgets.start_cost(probes)}, engine, step))
+    return gathered
 
 
 def dag_arguments(probes: ProbeContainers) -> dict[str, Any]:

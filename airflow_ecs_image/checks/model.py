@@ -16,13 +16,16 @@ _NO_DATA: Mapping[str, Any] = MappingProxyType({})
 class Expectations:
     """What the image is compared with; None means: with the image's own labels, as far as it has them.
 
-    `platform` is such as "linux/amd64", `python_version` such as "3.13".
+    `platform` is such as "linux/amd64", `python_version` such as "3.13", `size_budget` in compressed bytes,
+    `start_budget` in CPU seconds. A budget that is None is none.
     """
 
     airflow_version: str | None = None
     python_version: str | None = None
     platform: str | None = None
     executor_package_version: str | None = None
+    size_budget: int | None = None
+    start_budget: float | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any
 from airflow_ecs_image.checks.credential_patterns import redacted
 from airflow_ecs_image.checks.model import NotProven
 
-_AIRFLOW_PROBES = ("start_up", "dags")
+_AIRFLOW_PROBES = ("start_up", "dags", "start_cost")
 _IMPORT_MEND = "add what is missing: a library by system_packages, a Python package by requirements.txt"
 
 

@@ -10,6 +10,8 @@ from airflow_ecs_image.checks import (
     dependencies,
     entrypoint,
     signals,
+    size_budget,
+    start_budget,
     start_up,
     user,
     versions,
@@ -29,4 +31,6 @@ CHECKS: tuple[Check, ...] = (
     arbitrary_uid.CHECK,
     credentials.CHECK,
     start_up.CHECK,
+    size_budget.CHECK,
+    start_budget.CHECK,
 )

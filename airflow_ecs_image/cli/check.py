@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from airflow_ecs_image.checks.model import Expectations
 
 _CONNECTION = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
+_SAID = ("airflow_version", "python_version", "platform")
 
 
 @click.command(
@@ -28,6 +29,16 @@ _CONNECTION = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
         HeadedOption("--python-version", metavar="X.Y", help="The Python version of your scheduler."),
         HeadedOption(
             "--platform", metavar="PLATFORM", help="The platform of your ECS tasks, such as linux/arm64."
+        ),
+        HeadedOption(
+            "--size-budget",
+            metavar="SIZE",
+            help="The most that the image may weigh, compressed, such as 150 MB.",
+        ),
+        HeadedOption(
+            "--start-budget",
+            metavar="TIME",
+            help="The most CPU seconds that a worker may take until its DAG file is imported, such as 3 s.",
         ),
         HeadedOption(
             "--skip",
@@ -119,16 +130,25 @@ def _expectations(options: Mapping[str, object], directory: Path) -> Expectation
     """What the user said; a default of the spec is nobody's word about an image that was built elsewhere."""
     from airflow_ecs_image.checks.model import Expectations
     from airflow_ecs_image.spec import load_spec
+    from airflow_ecs_image.spec.rules import budgets
     from airflow_ecs_image.spec.sources import gather
 
-    expected = {name: str(value) for name, value in options.items() if value is not None}
-    said = gather({}, os.environ, directory).values.keys() & {"airflow_version", "python_version", "platform"}
+    given = {name: str(value) for name, value in options.items() if value is not None}
+    # A budget's value is read by the spec's rule; the versions are anybody's, also those that this release cannot build.
+    ruled = {name: value for name, value in given.items() if name in budgets.BUDGET_FIELDS}
+    expected = {name: value for name, value in given.items() if name not in ruled}
+    said = gather(ruled, os.environ, directory).values.keys() & {*_SAID, *budgets.BUDGET_FIELDS}
     if said - expected.keys():
-        spec = load_spec({}, os.environ, directory)
+        spec = load_spec(ruled, os.environ, directory)
         for name in said - expected.keys():
             value = getattr(spec, name)
             if isinstance(value, str):
                 expected[name] = value
             elif len(value) == 1:
                 expected[name] = value[0]
-    return Expectations(**expected)
+    size, start = (expected.pop(name, None) for name in budgets.BUDGET_FIELDS)
+    return Expectations(
+        **expected,
+        size_budget=None if size is None else budgets.size_bytes(size),
+        start_budget=None if start is None else budgets.seconds(start),
+    )

@@ -10,7 +10,7 @@ from airflow_ecs_image import __version__
 from airflow_ecs_image.cli.help_page import CONTEXT_SETTINGS, FOOTNOTE, before_and_rest, write_options
 from airflow_ecs_image.cli.usage import closest
 
-VERBS = ("build", "render", "check", "push", "dags", "ecs", "local", "init", "doctor", "setup")
+VERBS = ("build", "render", "check", "size", "push", "dags", "ecs", "local", "init", "doctor", "setup")
 DEFAULT_VERB = "build"
 
 

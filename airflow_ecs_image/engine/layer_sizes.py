@@ -64,7 +64,7 @@ def unpacked_layer_bounds(layers: Sequence[str], history: Sequence[HistoryEntry]
     the bounds are exact; else a layer may be any neighbour that a layer without files can have shifted.
     """
     entries = list(reversed(history))
-    makers = [entry for entry in entries if entry.size_bytes or not _NO_LAYER.match(entry.created_by)]
+    makers = _makers(history)
     if len(makers) == len(layers):
         return [entry.size_bytes for entry in makers]
     filled = [entry.size_bytes for entry in entries if entry.size_bytes]
@@ -72,6 +72,17 @@ def unpacked_layer_bounds(layers: Sequence[str], history: Sequence[HistoryEntry]
     if empty_layers < 0:
         return [sum(filled)] * len(layers)
     return [max(filled[max(0, index - empty_layers) : index + 1], default=0) for index in range(len(layers))]
+
+
+def layer_instructions(layers: Sequence[str], history: Sequence[HistoryEntry]) -> list[str]:
+    """For each layer, lowest first, the instruction that made it; empty texts where the history does not tell."""
+    makers = _makers(history)
+    return [entry.created_by for entry in makers] if len(makers) == len(layers) else [""] * len(layers)
+
+
+def _makers(history: Sequence[HistoryEntry]) -> list[HistoryEntry]:
+    """The entries that can have made a layer, the oldest first."""
+    return [entry for entry in reversed(history) if entry.size_bytes or not _NO_LAYER.match(entry.created_by)]
 
 
 class _LayerSize:
@@ -95,7 +106,7 @@ class _LayerSize:
         dictionary = b""
         while block:
             room.acquire()
-            future = pool.submit(_compressed_bytes, block, dictionary)
+            future = pool.submit(compressed_bytes, block, dictionary)
             future.add_done_callback(lambda _: room.release())
             self._blocks.append(future)
             dictionary = block[-_DICTIONARY_BYTES:]
@@ -106,7 +117,8 @@ class _LayerSize:
         return self._bytes + sum(block.result() for block in self._blocks)
 
 
-def _compressed_bytes(block: bytes, dictionary: bytes) -> int:
+def compressed_bytes(block: bytes, dictionary: bytes) -> int:
+    """The bytes of a block by gzip -6 as a piece of a longer stream; `dictionary` is the end of what stands before it."""
     options = (_GZIP_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_DEFAULT_STRATEGY)
     compressor = zlib.compressobj(*options, dictionary) if dictionary else zlib.compressobj(*options)
     return len(compressor.compress(block)) + len(compressor.flush(zlib.Z_SYNC_FLUSH))

@@ -7,7 +7,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo
 
+from airflow_ecs_image.spec.levers import switched
 from airflow_ecs_image.spec.rules import (
+    budgets,
     credentials,
     debian,
     environment,
@@ -62,4 +64,7 @@ Credential = Annotated[SecretStr, AfterValidator(credentials.secret)]
 Tag = Annotated[str, AfterValidator(reference.tag)]
 ImageReference = Annotated[str, AfterValidator(reference.reference)]
 Environment = Annotated[dict[str, str], AfterValidator(environment.environment)]
+SizeBudget = Annotated[str, AfterValidator(budgets.size_budget)]
+StartBudget = Annotated[str, AfterValidator(budgets.start_budget)]
+Levers = Annotated[dict[str, bool], BeforeValidator(switched)]
 Labels = Annotated[dict[str, str], AfterValidator(labels.labels)]

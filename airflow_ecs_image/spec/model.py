@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo
 from pydantic import field_validator as check
 
 from airflow_ecs_image.spec import field_types as types
+from airflow_ecs_image.spec.levers import LEVERS
 from airflow_ecs_image.spec.option import Heading, Option
-from airflow_ecs_image.spec.rules import bundles, credentials, releases, s3, text
+from airflow_ecs_image.spec.rules import budgets, bundles, credentials, releases, s3, text
 from airflow_ecs_image.spec.rules.region import REGION
 from airflow_ecs_image.spec.rules.s3 import DagSource
 from airflow_ecs_image.versions import load_versions
@@ -187,6 +188,30 @@ class ImageSpec(BaseModel):
         description="Let the container run with a read-only root filesystem: what Airflow writes to becomes volumes of the image, "
         "and the task definition mounts them.",
         examples=[True],
+    )
+
+    levers: Annotated[types.Levers, Option(Heading.LEVERS, "NAME=on|off", ("--lever",))] = Field(
+        {},
+        description="Which steps make the image start faster or weigh less; docs/start-up.md has what each one does and brings. "
+        f"The levers are {', '.join(lever.name for lever in LEVERS)}. All are on but "
+        f"{', '.join(lever.name for lever in LEVERS if not lever.default)}.",
+        examples=[{"short-bytecode": False}],
+        json_schema_extra={"propertyNames": {"enum": [lever.name for lever in LEVERS]}},
+    )
+
+    size_budget: Annotated[types.SizeBudget | None, Option(Heading.BUDGETS, "SIZE")] = Field(
+        None,
+        description="The most that the image may weigh, compressed as a registry holds it: check fails past it and names the "
+        "packages that weigh most. It decides nothing about the image itself.",
+        examples=["150 MB"],
+        json_schema_extra={"pattern": f"^({budgets.SIZE_PATTERN})?$"},
+    )
+    start_budget: Annotated[types.StartBudget | None, Option(Heading.BUDGETS, "TIME")] = Field(
+        None,
+        description="The most CPU seconds that a worker may take from the start of Python to the end of its DAG file's import, "
+        "on the machine that checks: check fails past it and names the packages whose imports cost most.",
+        examples=["3 s"],
+        json_schema_extra={"pattern": f"^({budgets.SECONDS_PATTERN})?$"},
     )
 
     @check("*", mode="before")

@@ -16,6 +16,8 @@ class Heading(StrEnum):
     PACKAGES = "Packages"
     CREDENTIALS = "Credentials"
     OUTPUT = "Output"
+    LEVERS = "Levers"
+    BUDGETS = "Budgets"
 
 
 class EcsHeading(StrEnum):

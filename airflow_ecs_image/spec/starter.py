@@ -44,7 +44,9 @@ def _keys(default: BaseModel, headings: type[StrEnum]) -> list[str]:
 
 
 def _comment(name: str, field: FieldInfo) -> str:
-    text = "".join(f"# {line}\n" for line in textwrap.wrap(field.description or "", _WIDTH))
+    text = "".join(
+        f"# {line}\n" for line in textwrap.wrap(field.description or "", _WIDTH, break_on_hyphens=False)
+    )
     if field.examples and not isinstance(field.examples[0], bool):
         text += f"# Example: {name} = {toml_value(field.examples[0])}\n"
     return text

@@ -19,6 +19,7 @@ FLOORS = (
     ("registry",),
     ("dags",),
     ("checks", "render"),
+    ("size_report",),
     ("bases",),
     ("setup",),
     ("context",),

@@ -44,7 +44,7 @@ def outcome(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, s
         (["chekc"], "unknown verb chekc; did you mean check?"),
         (
             ["frobnicate"],
-            "unknown verb frobnicate; the verbs are build, render, check, push, dags, ecs, local, init, doctor, setup",
+            "unknown verb frobnicate; the verbs are build, render, check, size, push, dags, ecs, local, init, doctor, setup",
         ),
         (["--platfrom", "x"], "unknown option --platfrom; did you mean --platform?"),
         (["--no-chek"], "unknown option --no-chek; did you mean --no-check?"),

@@ -152,7 +152,7 @@ def test_the_help_page_shows_the_verbs_and_the_options_of_build(capsys: pytest.C
     page = capsys.readouterr().out
     headings = [line for line in page.splitlines() if line.endswith(":") and not line.startswith(" ")]
     assert headings == [
-        "Verbs:", "Base and versions:", "DAGs:", "Packages:", "Credentials:", "Output:",
+        "Verbs:", "Base and versions:", "DAGs:", "Packages:", "Credentials:", "Output:", "Levers:", "Budgets:",
     ]  # fmt: skip
     for verb in VERBS:
         assert f"\n  {verb} " in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ def derive(default_tag: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         images.remove(name, force=True)
 
 
-def check(image: str, *names: str, shown: io.StringIO | None = None, **expected: str) -> Report:
+def check(image: str, *names: str, shown: io.StringIO | None = None, **expected: Any) -> Report:
     """Runs only the named checks, all of them when none is named."""
     skip = [each.name for each in CHECKS if names and each.name not in names]
     console = Console(stream=shown or io.StringIO())

@@ -14,6 +14,9 @@ from airflow_ecs_image.engine import images
 
 from .conftest import check, found
 
+# Without a budget there is nothing to prove; test_budgets.py sets some.
+BUDGETS = ("size_budget", "start_budget")
+
 
 class Named(Protocol):
     """The image under test, as the fixture `image` of the whole suite gives it."""
@@ -38,7 +41,7 @@ def good(tag: str) -> Report:
 def test_a_built_image_passes(good: Report, name: str) -> None:
     result = found(good, name)
 
-    assert result.status == "passed", result.detail
+    assert result.status == ("skipped" if name in BUDGETS else "passed"), result.detail
 
 
 def test_the_report_of_a_built_image_can_be_written(good: Report) -> None:

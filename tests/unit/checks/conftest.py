@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from airflow_ecs_image.checks.evidence import ArbitraryUid, Evidence, Termination, TimedScan
+from airflow_ecs_image.checks.evidence import ArbitraryUid, Evidence, MeasuredSize, Termination, TimedScan
 from airflow_ecs_image.checks.layers import LayerContent, LayerScan
 from airflow_ecs_image.checks.model import Expectations
 from airflow_ecs_image.checks.probe_script import Answer, Section
@@ -73,6 +73,13 @@ SECTIONS: Mapping[str, Mapping[str, Any]] = {
     },
 }
 
+START_COST = {
+    "dag": "a.py",
+    "dag_files": 1,
+    "runs": [{"cpu": 2.0, "clock": 2.1, "waited": 0.1}],
+    "shares": [],
+}
+
 
 def recorded(command: Command, arguments: Sequence[str] | None = None) -> dict[str, Any]:
     """What the probe records when the arguments, by default the command's own, reach the program."""
@@ -92,7 +99,7 @@ class MakeEvidence(Protocol):
         history: Sequence[str] = (),
         architecture: str = "amd64",
         layers: Sequence[LayerContent] = (LayerContent(files=7),),
-        expected: Mapping[str, str] | None = None,
+        expected: Mapping[str, Any] | None = None,
         arguments: Sequence[str] = (WORKLOAD_JSON,),
         **sections: Mapping[str, Any],
     ) -> Evidence: ...
@@ -113,7 +120,7 @@ def evidence() -> MakeEvidence:
         history: Sequence[str] = (),
         architecture: str = "amd64",
         layers: Sequence[LayerContent] = (LayerContent(files=7),),
-        expected: Mapping[str, str] | None = None,
+        expected: Mapping[str, Any] | None = None,
         arguments: Sequence[str] = (WORKLOAD_JSON,),
         **sections: Mapping[str, Any],
     ) -> Evidence:
@@ -152,6 +159,8 @@ def evidence() -> MakeEvidence:
             ),
             stopped=Termination(("ready", "asked", "cleaned"), 42, 0.6, 10.0, 1.0),
             layers=TimedScan(LayerScan(tuple(layers)), 5.0),
+            size=MeasuredSize(1_000_000, None, 1.0),
+            start=Answer((), {"start_cost": {"seconds": 9.0, "found": START_COST}}),
         )
 
     return make

@@ -1,0 +1,71 @@
+"""The levers: the steps that make an image start faster or weigh less, each with a name, a default and what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from airflow_ecs_image.spec.refusal import Refused
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One step. `source_only`: on an official base it does nothing, because what a layer below holds is pulled anyway."""
+
+    name: str
+    what: str
+    default: bool = True
+    source_only: bool = False
+
+
+LEVERS = (
+    Lever(
+        "bytecode",
+        "compiles all modules, which the official image does not, and trusts the bytecode unchecked",
+    ),
+    Lever(
+        "short-bytecode",
+        "leaves the columns out of the bytecode: a traceback names file and line of a package, and draws no ^^^^ below",
+    ),
+    Lever(
+        "put-off-collection",
+        "puts garbage collection off while a worker command imports Airflow, and leaves out of it what was imported",
+    ),
+    Lever("strip-libraries", "strips the debug symbols from shared libraries", source_only=True),
+    Lever("leave-out-interface", "leaves out the files of Airflow's web interface", source_only=True),
+    Lever("leave-out-test-suites", "leaves out the test suites of packages", source_only=True),
+    Lever("leave-out-type-stubs", "leaves out type stubs and C sources", source_only=True),
+    Lever(
+        "leave-out-locales",
+        "leaves out Babel's data of all languages but English; a DAG that formats dates for another one needs them",
+        default=False,
+        source_only=True,
+    ),
+)
+"""All levers, in the order of the documentation. A lever is on by default where it changes nothing that a task sees."""
+
+_BY_NAME = {lever.name: lever for lever in LEVERS}
+_WORDS = {"on": True, "off": False, "true": True, "false": False}
+
+
+def switched(values: object) -> object:
+    """Names with `on` or `off` as names with booleans; what is no map is left to its own check. Raises Refused."""
+    return (
+        {str(name): _switch(str(name), value) for name, value in values.items()}
+        if isinstance(values, Mapping)
+        else values
+    )
+
+
+def all_levers(switched_ones: Mapping[str, bool]) -> dict[str, bool]:
+    """Every lever with whether it is on: as it was switched, or by default."""
+    return {lever.name: switched_ones.get(lever.name, lever.default) for lever in LEVERS}
+
+
+def _switch(name: str, value: object) -> bool:
+    if name not in _BY_NAME:
+        raise Refused("there is no such lever", ", ".join(_BY_NAME), item=name)
+    known = value if isinstance(value, bool) else _WORDS.get(str(value).lower())
+    if known is None:
+        raise Refused("a lever is on or off", "on, off", item=name)
+    return known

@@ -1,0 +1,1 @@
+"""The size report: from layers to tables and a picture, without an engine."""
