@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -117,12 +118,21 @@ class Tools:
 
 @dataclass(frozen=True)
 class Versions:
-    """The whole of versions.toml; `default` is the Airflow version of a spec that names none."""
+    """The whole of versions.toml; `default` is the Airflow version of a spec that names none.
+
+    `date` is when `make update` last changed anything.
+    """
 
     default: str
+    date: dt.date
     airflow: Mapping[str, AirflowRelease]
     debian: Mapping[str, DebianSuite]
     tools: Tools
+
+    @property
+    def source_date_epoch(self) -> int:
+        """The beginning of `date` in UTC, in seconds since 1970 (reproducible-builds.org, SOURCE_DATE_EPOCH)."""
+        return int(dt.datetime.combine(self.date, dt.time(), dt.UTC).timestamp())
 
     def release(self, version: str) -> AirflowRelease:
         """The supported Airflow of that version; SpecError lists the supported ones when there is none."""
@@ -194,7 +204,12 @@ def _versions(document: Mapping[str, Any]) -> Versions:
         for name, table in document["debian"].items()
     }
     tools = {**document["tools"], "database_drivers": tuple(document["tools"]["database_drivers"])}
-    return Versions(document["default"], MappingProxyType(releases), MappingProxyType(suites), Tools(**tools))
+    date = document["date"]
+    if type(date) is not dt.date:
+        raise TypeError(f"date: {date!r}")
+    return Versions(
+        document["default"], date, MappingProxyType(releases), MappingProxyType(suites), Tools(**tools)
+    )
 
 
 def _release(version: str, table: Mapping[str, Any]) -> AirflowRelease:

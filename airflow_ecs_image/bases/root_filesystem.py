@@ -12,6 +12,7 @@ from pathlib import Path
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.engine import Engine, images
 from airflow_ecs_image.errors import SetupFailed
+from airflow_ecs_image.versions import load_versions
 
 REPOSITORY = "airflow-ecs-image/root-filesystem"
 # `make clean` knows the images of this project by their labels.
@@ -68,7 +69,12 @@ def _mmdebstrap(suite: str, mirror: str, architecture: str, archive: Path) -> It
             errors="replace",
             timeout=_MINUTES_20,
             check=False,
-            env={**os.environ, "LC_ALL": "C.UTF-8"},
+            env={
+                **os.environ,
+                "LC_ALL": "C.UTF-8",
+                # The same packages give the same layer (man mmdebstrap, "SOURCE_DATE_EPOCH").
+                "SOURCE_DATE_EPOCH": str(load_versions().source_date_epoch),
+            },
         )
     except subprocess.TimeoutExpired:
         raise SetupFailed(

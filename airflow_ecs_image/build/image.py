@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from airflow_ecs_image.bases import ResolvedBase, resolve_base
@@ -9,6 +10,7 @@ from airflow_ecs_image.build.labels import dag_labels
 from airflow_ecs_image.build.network_secrets import network_of, network_secrets
 from airflow_ecs_image.build.plan import dockerfile_for
 from airflow_ecs_image.build.requirements_failure import requirements_failure
+from airflow_ecs_image.build.source_date import source_date_epoch
 from airflow_ecs_image.build.summary import BuiltImage, show_summary
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.context import (
@@ -21,6 +23,7 @@ from airflow_ecs_image.engine.failures import StepFailed
 from airflow_ecs_image.engine.sizes import compressed_size
 from airflow_ecs_image.errors import CheckFailed
 from airflow_ecs_image.spec import ImageSpec
+from airflow_ecs_image.spec.rules.budgets import seconds, size_bytes
 from airflow_ecs_image.versions import load_versions
 
 
@@ -38,6 +41,7 @@ def build_image(
     With several platforms each image carries its architecture in its tag, such as `worker:1.0-arm64`. Raises
     RequirementsConflict, DagFolderError, CheckFailed and what resolving the base and building raise.
     """
+    created = source_date_epoch(os.environ)
     dag_files = _dag_files(spec, directory, console)
     network = network_of(spec, directory)
     if network.ignored:
@@ -60,6 +64,7 @@ def build_image(
                 secrets=network_secrets(network),
                 labels=dag_labels(dag_files),
                 no_cache=no_cache,
+                source_date_epoch=created,
             )
             result = _build(request, spec, directory, console)
             built.append(_measured(tag, base, result, dag_files))
@@ -122,6 +127,8 @@ def _check(image: BuiltImage, spec: ImageSpec, console: Console) -> dict[str, ob
         python_version=spec.python_version,
         platform=image.platform,
         executor_package_version=spec.executor_package_version,
+        size_budget=None if spec.size_budget is None else size_bytes(spec.size_budget),
+        start_budget=None if spec.start_budget is None else seconds(spec.start_budget),
     )
     report = run_checks(image.tag, expectations=expectations, console=console)
     if not report.passed:

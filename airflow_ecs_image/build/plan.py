@@ -13,7 +13,12 @@ from airflow_ecs_image.spec import ImageSpec
 from airflow_ecs_image.spec.dag_bundle_config import dag_bundle_config
 from airflow_ecs_image.versions import load_versions, lock_path
 
-_SCRIPTS = {"entrypoint": "entrypoint", "fetch_dags": "fetch-dags.py", "base_entrypoint": "base-entrypoint"}
+_SCRIPTS = {
+    "entrypoint": "entrypoint",
+    "fetch_dags": "fetch-dags.py",
+    "start": "airflow_ecs_image_start.py",
+    "base_entrypoint": "base-entrypoint",
+}
 _FETCHER = "entrypoint/fetch_dags"
 
 
@@ -45,6 +50,7 @@ def dockerfile_for(spec: ImageSpec, base: ResolvedBase, directory: Path) -> str:
         labels=image_labels(spec, base),
         host_dag_path=spec.host_dag_path if spec.dag_source == "local" else None,
         requirements_path=spec.requirements_path,
+        source_date_epoch=versions.source_date_epoch,
         extra_packages=release.extra_packages,
         dag_bundle_config=dag_bundle_config(spec),
     )

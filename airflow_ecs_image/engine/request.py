@@ -29,7 +29,8 @@ class BuildRequest:
     `dockerfile` is the text of the Dockerfile. `tags` move to the image only after the whole build went well.
     `secret_build_args` appear in no argument list, log or error of the toolkit, but BuildKit keeps a build
     argument that a RUN step can see in the image's history; `secrets` leave no trace. `network` is the
-    network of RUN steps. `source_date_epoch`, in seconds, becomes the image's time of creation.
+    network of RUN steps. `source_date_epoch`, in seconds, becomes the image's time of creation. `fresh_stages` are built
+    anew whatever the cache holds, `no_cache` is for all of them.
     """
 
     dockerfile: str
@@ -45,6 +46,7 @@ class BuildRequest:
     pull: bool = False
     network: str | None = None
     source_date_epoch: int | None = None
+    fresh_stages: tuple[str, ...] = ()
 
     def arguments(self) -> list[str]:
         """The options for buildx, without the Dockerfile, the tags and the context."""
@@ -61,15 +63,18 @@ class BuildRequest:
             arguments += ["--secret", _comma_separated(f"id={secret.id}", source)]
         for name, value in self.labels.items():
             arguments += ["--label", f"{name}={value}"]
-        if self.no_cache:
-            arguments.append("--no-cache")
         if self.pull:
             arguments.append("--pull")
         if self.target is not None:
             arguments += ["--target", self.target]
         if self.network is not None:
             arguments += ["--network", self.network]
-        return arguments
+        return arguments + self._without_cache()
+
+    def _without_cache(self) -> list[str]:
+        if self.no_cache:
+            return ["--no-cache"]
+        return ["--no-cache-filter", ",".join(self.fresh_stages)] if self.fresh_stages else []
 
     def secret_environment(self) -> dict[str, str]:
         """The variables that carry the secret values to buildx."""

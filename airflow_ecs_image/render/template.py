@@ -12,6 +12,7 @@ from airflow_ecs_image.render.blank_lines import without_blank_noise
 from airflow_ecs_image.render.environment import template_environment
 from airflow_ecs_image.render.failures import template_error
 from airflow_ecs_image.spec import ImageSpec
+from airflow_ecs_image.spec.levers import all_levers
 
 TEMPLATE_NAME = "Dockerfile.j2"
 
@@ -20,11 +21,12 @@ TEMPLATE_NAME = "Dockerfile.j2"
 class RenderInputs:
     """All that decides the text: the spec, the base, and the texts that are embedded in the Dockerfile.
 
-    `locks` maps `uv`, `aws_cli` and `airflow` to the text of a lock; `scripts` maps `entrypoint`, `fetch_dags` and
-    `base_entrypoint` to the text of a script, `fetcher_modules` the files of the package that fetches the DAGs to their
+    `locks` maps `uv`, `aws_cli` and `airflow` to the text of a lock; `scripts` maps `entrypoint`, `fetch_dags`,
+    `start` and `base_entrypoint` to the text of a script, `fetcher_modules` the files of the package that fetches the DAGs to their
     texts; `labels` are the image's labels. `host_dag_path` and
     `requirements_path` are relative to the build context, None where the image has none; `extra_packages` go into an
-    official base beside the executor package; `dag_bundle_config` is Airflow's list of DAG bundles as JSON, None where
+    official base beside the executor package; `source_date_epoch`, in seconds since 1970, becomes the time of all files;
+    `dag_bundle_config` is Airflow's list of DAG bundles as JSON, None where
     the image has none of its own.
     """
 
@@ -36,6 +38,7 @@ class RenderInputs:
     labels: Mapping[str, str]
     host_dag_path: str | None
     requirements_path: str | None
+    source_date_epoch: int
     extra_packages: tuple[str, ...] = ()
     dag_bundle_config: str | None = None
 
@@ -49,6 +52,7 @@ def render(inputs: RenderInputs, *, template_directory: Path, user_template: Pat
         text = environment.get_template(str(user_template or TEMPLATE_NAME)).render(
             spec=spec,
             base=inputs.base,
+            levers=all_levers(spec.levers),
             title=f"Airflow {spec.airflow_version} on Python {spec.python_version} for the AWS ECS executor",
             toolkit_version=__version__,
             locks=inputs.locks,
@@ -59,6 +63,7 @@ def render(inputs: RenderInputs, *, template_directory: Path, user_template: Pat
             requirements_path=inputs.requirements_path,
             extra_packages=inputs.extra_packages,
             dag_bundle_config=inputs.dag_bundle_config,
+            source_date_epoch=inputs.source_date_epoch,
         )
     except Exception as error:
         raise template_error(error, template=user_template or own) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from pathlib import Path
 
@@ -41,7 +42,8 @@ def main(check: bool, airflow: str | None, constraints: Path | None, requirement
         elif constraints and not airflow:
             raise SpecError("constraints: one file serves one Airflow", mend="add --airflow X.Y.Z")
         else:
-            Update(console, folder, constraints).run(airflow)
+            today = dt.datetime.now(dt.UTC).date()
+            Update(console, folder, constraints, today=today).run(airflow)
     except ToolkitError as error:
         console.error(str(error), error.mend, error.details)
         sys.exit(error.exit_code)

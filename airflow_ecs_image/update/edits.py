@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +13,7 @@ from airflow_ecs_image.errors import SpecError
 from airflow_ecs_image.versions import AirflowRelease
 
 
-def set_value(document: str, path: tuple[str, ...], value: str) -> str:
+def set_value(document: str, path: tuple[str, ...], value: str | dt.date) -> str:
     """Set the key at `path`, for example ("tools", "uv"), and return the new text."""
     parsed = tomlkit.parse(document)
     table: Any = parsed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 from airflow_ecs_image.console import Console
@@ -15,13 +16,24 @@ from airflow_ecs_image.versions import AirflowRelease, Versions, load_versions
 
 
 class Update:
-    """Rewrites the files of one requirements folder; `constraints_file` replaces the published constraint sets."""
+    """Rewrites the files of one requirements folder; `constraints_file` replaces the published constraint sets.
 
-    def __init__(self, console: Console, requirements: Path, constraints_file: Path | None = None) -> None:
+    `today` becomes the date of versions.toml where anything changes.
+    """
+
+    def __init__(
+        self,
+        console: Console,
+        requirements: Path,
+        constraints_file: Path | None = None,
+        *,
+        today: dt.date,
+    ) -> None:
         self._console = console
         self._requirements = requirements
         self._path = requirements / "versions.toml"
         self._given = constraints.read(constraints_file) if constraints_file else None
+        self._today = today
 
     def run(self, airflow: str | None = None) -> None:
         """Update one Airflow, added first when it is new, or everything."""
@@ -93,4 +105,6 @@ class Update:
         return self._given or constraints.fetch(airflow, python)
 
     def _report(self, changed: list[str]) -> None:
+        if changed:
+            self._save(set_value(self._document, ("date",), self._today))
         self._console.note(f"changed: {', '.join(changed)}" if changed else "nothing changed")

@@ -29,6 +29,8 @@ class Facts:
     unmet: list[str]
     site_packages: dict[str, list[str]]
     standard_library: dict[str, list[str]]
+    columns: bool
+    collection_can_wait: bool
     writable: list[str]
     dag_bag: dict[str, Any]
 

@@ -77,6 +77,15 @@ def bytecode(folder: Path) -> dict[str, list[str]]:
     return {"without": without, "checked": checked}
 
 
+def columns(module: str) -> bool:
+    """Whether the bytecode of a module of a package tells columns, not only lines."""
+    spec = importlib.util.find_spec(module)
+    assert spec is not None
+    assert spec.loader is not None
+    code = spec.loader.get_code(module)  # type: ignore[attr-defined]
+    return any(position[2] is not None for position in code.co_positions())
+
+
 def compiles(module: Path) -> bool:
     try:
         compile(module.read_bytes(), str(module), "exec")
@@ -124,6 +133,8 @@ def main() -> None:
         "unmet": [] if brief else unmet(versions),
         "site_packages": {} if brief else bytecode(SITE_PACKAGES),
         "standard_library": {} if brief else bytecode(STANDARD_LIBRARY),
+        "columns": columns("sqlalchemy.engine.base"),
+        "collection_can_wait": "airflow_ecs_image_start" in sys.modules,
         "writable": [folder for folder in writable if os.access(folder, os.W_OK)],
         "dag_bag": dag_bag(),
     }

@@ -86,6 +86,14 @@ def test_the_standard_library_has_bytecode(image: WorkerImage, facts: Facts) -> 
         assert facts.standard_library["checked"] == []
 
 
+def test_the_bytecode_of_packages_is_short(facts: Facts) -> None:
+    assert not facts.columns
+
+
+def test_every_python_knows_how_to_put_garbage_collection_off(facts: Facts) -> None:
+    assert facts.collection_can_wait
+
+
 def test_a_read_only_root_filesystem_needs_only_a_log_folder(image: WorkerImage) -> None:
     script = (
         "import airflow.models, pathlib; from airflow.configuration import conf\n"

@@ -30,8 +30,15 @@ def test_every_field_has_its_option() -> None:
 
     assert " ".join(arguments) == (
         "--platform linux/arm64 --provenance=false --build-arg a=1 2 --build-arg SOURCE_DATE_EPOCH=5"
-        " --label name=value --no-cache --pull --target final --network none"
+        " --label name=value --pull --target final --network none --no-cache"
     )
+
+
+def test_single_stages_are_built_anew() -> None:
+    assert request(fresh_stages=("packages", "dags")).arguments()[-2:] == [
+        "--no-cache-filter",
+        "packages,dags",
+    ]
 
 
 def test_no_secret_is_an_argument_or_shows_in_the_request() -> None:

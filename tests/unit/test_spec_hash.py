@@ -32,6 +32,7 @@ OTHERS: dict[str, Any] = {
     "environment": {"A": "b"},
     "labels": {"a": "b"},
     "read_only_root_filesystem": True,
+    "levers": {"bytecode": False},
 }
 
 
@@ -39,6 +40,7 @@ def test_it_is_a_sha256_that_only_the_image_decides() -> None:
     digest = spec_hash(ImageSpec())
     assert len(bytes.fromhex(digest)) == 32
     assert digest == spec_hash(ImageSpec(tag="other"))
+    assert digest == spec_hash(ImageSpec(size_budget="150 MB", start_budget="3 s"))
 
 
 def test_the_order_of_a_map_does_not_matter() -> None:
@@ -55,4 +57,4 @@ def test_every_other_field_matters(field: str) -> None:
 
 def test_no_field_is_forgotten_here() -> None:
     credentials = {"aws_access_key_id", "aws_secret_access_key", "aws_session_token"}
-    assert {*OTHERS, *credentials, "tag"} == ImageSpec.model_fields.keys()
+    assert {*OTHERS, *credentials, "tag", "size_budget", "start_budget"} == ImageSpec.model_fields.keys()

@@ -29,6 +29,7 @@ RIGHT = {
     "system_packages": "git", "debian_mirror": "http://host/debian", "pip_conf": "file", "ca_bundle": "file",
     "aws_default_region": "eu-central-1", "aws_access_key_id": "AKIA", "aws_secret_access_key": "secret",
     "aws_session_token": "token", "tag": "worker:1", "environment": "NAME", "labels": "name",
+    "levers": "bytecode=on", "size_budget": "150 MB", "start_budget": "3 s",
 }  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
 import shutil
 import zipfile
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 import tomlkit
 from click.testing import CliRunner
 
+from airflow_ecs_image.console import Console
 from airflow_ecs_image.errors import BaseUnavailable, ImageNotFound, RequirementsConflict, SpecError
 from airflow_ecs_image.resources import resource
 from airflow_ecs_image.update import constraints
@@ -18,6 +21,7 @@ from airflow_ecs_image.update.digests import refresh, wanted
 from airflow_ecs_image.update.edits import add_release, set_value
 from airflow_ecs_image.update.files import write_if_changed
 from airflow_ecs_image.update.resolve import resolve
+from airflow_ecs_image.update.update import Update
 from airflow_ecs_image.versions import load_versions, lock_lines, locked_versions, versions_path
 
 CONSTRAINTS = """\
@@ -200,6 +204,20 @@ def test_a_new_release_gets_its_locks_and_its_executor_package(index: Path, requ
     assert load_versions(requirements / "versions.toml").release("3.3.3").executor_package == "9.35.0"
     assert run("--check", "--requirements", str(requirements)) == (0, "")
     assert "nothing changed" in run(*command)[1]
+
+
+def test_a_change_is_dated_and_none_is_not(requirements: Path, tmp_path: Path) -> None:
+    path = requirements / "versions.toml"
+    before = path.read_text(encoding="utf-8")
+    update = Update(Console(stream=io.StringIO()), requirements, today=dt.date(2031, 2, 3))
+
+    update._report([])
+    assert path.read_text(encoding="utf-8") == before
+
+    update._report(["uv.txt"])
+    assert load_versions(path).date == dt.date(2031, 2, 3)
+    added = set(path.read_text(encoding="utf-8").splitlines()) - set(before.splitlines())
+    assert added == {"date = 2031-02-03"}
 
 
 def test_a_failed_update_offers_no_half_release(index: Path, requirements: Path) -> None:

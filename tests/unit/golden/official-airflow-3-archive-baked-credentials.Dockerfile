@@ -37,6 +37,13 @@ case "${TARGETARCH}" in arm64) machine=aarch64 ;; *) machine=x86_64 ;; esac
 exec /toolbox/python/bin/uv pip "$@" --quiet --python-platform "${machine}-manylinux_2_36"
 PIP
 
+COPY --chmod=755 <<'STAMP' /toolbox/stamp
+#!/bin/sh
+# stamp PATH…: one time for each PATH and all below it. A build at another time then makes the same layers, and a layer
+# that is made again is the same as before.
+find "$@" -exec touch --no-dereference --date=@1795564800 {} +
+STAMP
+
 COPY --chmod=755 <<'COMPILE' /toolbox/compile
 #!/bin/sh
 # compile SINCE DIRECTORY: bytecode for the modules in DIRECTORY that are newer than SINCE.
@@ -44,18 +51,22 @@ COPY --chmod=755 <<'COMPILE' /toolbox/compile
 # Some packages carry templates and modules for other Pythons, which do not compile: that is no failure.
 set -eu
 find "$2" -name '*.py' -cnewer "$1" >/toolbox/modules
-"$2/bin/python" -m compileall -q -f -j 0 --invalidation-mode unchecked-hash -i /toolbox/modules >/dev/null || true
+"$2/bin/python" -X no_debug_ranges -m compileall -q -f -j 0 --invalidation-mode unchecked-hash \
+  -i /toolbox/modules >/dev/null || true
 COMPILE
 
 COPY --chmod=755 <<'SEAL' /toolbox/seal
 #!/bin/bash
-# seal SINCE DIRECTORY: copy the files of DIRECTORY that are newer than SINCE to /layer, readable by every uid.
+# seal SINCE DIRECTORY: copy the files of DIRECTORY that are newer than SINCE to /layer, readable by every uid. Copied from
+# /layer/ to / a folder keeps its time even where the image has it already; copied into that folder it would not.
 set -euo pipefail
+case "$2" in /home/airflow/*) install -d -o 50000 -g 0 -m 775 /layer/home/airflow ;; esac
 mkdir -p "/layer$2"
 find "$2" -cnewer "$1" ! -type d -printf '%P\0' |
   tar --create --directory "$2" --null --files-from - | tar --extract --directory "/layer$2"
 chown --recursive --no-dereference 50000:0 "/layer$2"
 chmod --recursive u+rwX,g=u,o=rX "/layer$2"
+/toolbox/stamp /layer
 SEAL
 
 COPY <<'LOCK' /toolbox/uv.txt
@@ -87,20 +98,26 @@ touch /toolbox/since && sleep 0.1
   apache-airflow==3.3.2 \
   apache-airflow-providers-amazon==9.34.0
 /toolbox/pip check
+touch --date=@0 /toolbox/always
+/toolbox/compile /toolbox/always /home/airflow/.local
 find /home/airflow/.local -print0 >/toolbox/after
 sort --zero-terminated --unique --output /toolbox/after /toolbox/after
 sort --zero-terminated --unique --output /toolbox/before /toolbox/before
 comm --zero-terminated -23 /toolbox/before /toolbox/after >/toolbox/replaced
-touch --date=@0 /toolbox/always
-/toolbox/compile /toolbox/always /home/airflow/.local
+sed --null-data 's|/[^/]*$||' /toolbox/replaced >/toolbox/replaced-in
+sort --zero-terminated --unique --output /toolbox/replaced-in /toolbox/replaced-in
+# Where a RUN mounts the host's own file there has to be one, else its folder gets a new time.
+install -D -m 644 /dev/null /layer/etc/hosts
 /toolbox/seal /toolbox/since /home/airflow/.local
 STEP
 
 FROM base AS airflow
-# Copying adds files and takes none away: the files of packages that the install replaced are removed first.
+COPY --from=packages /layer/ /
+# Copying adds files and takes none away: the files of packages that the install replaced are removed. A folder that a
+# file went from gets the time of all others; one of another owner cannot.
 RUN --mount=type=bind,from=packages,source=/toolbox,target=/toolbox \
-    xargs --null --no-run-if-empty rm -rf </toolbox/replaced
-COPY --from=packages /layer/home/airflow/ /home/airflow/
+    xargs --null --no-run-if-empty rm -rf </toolbox/replaced && \
+    { xargs --null --no-run-if-empty touch --no-create --date=@1795564800 </toolbox/replaced-in || true; }
 
 # The AWS CLI in an environment of its own: it cannot move Airflow's botocore or docutils.
 # Its service models are read compressed as well, and its examples serve `aws help` alone: 151 MB become 29.
@@ -122,9 +139,9 @@ touch --date=@0 /toolbox/since
 rm -r /opt/aws-cli/lib/python3.13/site-packages/awscli/examples
 find /opt/aws-cli -path '*/botocore/data/*/*' -name '*.json' -exec gzip -9 --no-name {} +
 /toolbox/compile /toolbox/since /opt/aws-cli
-/toolbox/seal /toolbox/since /opt/aws-cli
 mkdir -p /layer/usr/local/bin
 ln -s /opt/aws-cli/bin/aws /layer/usr/local/bin/aws
+/toolbox/seal /toolbox/since /opt/aws-cli
 STEP
 
 FROM airflow AS airflow-with-aws-cli
@@ -192,7 +209,23 @@ tree.py
 # sha256:c8301863295d53c3f13fc41aa4dc784166cd4eedc6f7b6cfe8e0c94e50506da3 (157 lines)
 unpacking.py
 
-RUN /toolbox/python/bin/python -m compileall -q -s /layer --invalidation-mode unchecked-hash /layer/opt/airflow-ecs-image
+COPY --chmod=644 <<'START' /toolbox/airflow_ecs_image_start.py
+# sha256:c483467ad80c274bf7cc961f11fda989d66ea645eb3b02335b9cb86ebb810f96 (46 lines)
+START
+
+RUN <<'STEP'
+# Compile it, and let every Python of the image import what puts garbage collection off
+set -eu
+site=/layer/home/airflow/.local/lib/python3.13/site-packages
+install -d -o 50000 -g 0 -m 775 /layer/home/airflow
+mkdir -p "${site}"
+cp /toolbox/airflow_ecs_image_start.py "${site}"
+echo 'import airflow_ecs_image_start' >"${site}/airflow-ecs-image.pth"
+/toolbox/python/bin/python -m compileall -q -s /layer --invalidation-mode unchecked-hash /layer
+chown -R 50000:0 /layer/home/airflow
+chmod -R u=rwX,g=u,o=rX /layer/home/airflow
+/toolbox/stamp /layer
+STEP
 
 # dumb-init, then this entrypoint (it fetches the DAGs when S3_URI is set), then the base's /entrypoint: by exec all the way.
 FROM airflow-with-aws-cli AS entrypoint
@@ -217,25 +250,30 @@ touch /toolbox/since && sleep 0.1
   apache-airflow-providers-amazon==9.34.0 \
   --requirements /toolbox/requirements.txt
 /toolbox/pip check
+/toolbox/compile /toolbox/since /home/airflow/.local
 find /home/airflow/.local -print0 >/toolbox/after
 sort --zero-terminated --unique --output /toolbox/after /toolbox/after
 sort --zero-terminated --unique --output /toolbox/before /toolbox/before
 comm --zero-terminated -23 /toolbox/before /toolbox/after >/toolbox/replaced
-/toolbox/compile /toolbox/since /home/airflow/.local
+sed --null-data 's|/[^/]*$||' /toolbox/replaced >/toolbox/replaced-in
+sort --zero-terminated --unique --output /toolbox/replaced-in /toolbox/replaced-in
 /toolbox/seal /toolbox/since /home/airflow/.local
 STEP
 
 FROM entrypoint AS requirements
 FROM entrypoint AS requirements-given
-# Copying adds files and takes none away: the files of packages that the install replaced are removed first.
+COPY --from=requirements-layer /layer/ /
+# Copying adds files and takes none away: the files of packages that the install replaced are removed. A folder that a
+# file went from gets the time of all others; one of another owner cannot.
 RUN --mount=type=bind,from=requirements-layer,source=/toolbox,target=/toolbox \
-    xargs --null --no-run-if-empty rm -rf </toolbox/replaced
-COPY --from=requirements-layer /layer/home/airflow/ /home/airflow/
+    xargs --null --no-run-if-empty rm -rf </toolbox/replaced && \
+    { xargs --null --no-run-if-empty touch --no-create --date=@1795564800 </toolbox/replaced-in || true; }
 
 # A DAG folder that every uid of group 0 can read and write, wherever it is, and what lies above it as the base has it.
 FROM toolbox AS dag-folder
 ARG container_dag_path
-RUN install -d -o 50000 -g 0 -m 775 /layer/opt/airflow /layer/home/airflow "/layer${container_dag_path}"
+RUN install -d -o 50000 -g 0 -m 775 /layer/opt/airflow /layer/home/airflow "/layer${container_dag_path}" && \
+    /toolbox/stamp /layer
 
 # DAG files for every uid of group 0, whatever the modes of the checkout, and nothing that no DAG needs.
 FROM dag-folder AS dag-files
@@ -251,6 +289,7 @@ find "/layer${container_dag_path}" -mindepth 1 \( \
   \) -prune -exec rm -rf {} +
 chown -R 50000:0 "/layer${container_dag_path}"
 chmod -R u=rwX,g=u,o=rX "/layer${container_dag_path}"
+/toolbox/stamp /layer
 STEP
 
 FROM requirements${requirements_path:+-given} AS dags
@@ -299,7 +338,7 @@ LABEL io.airflow-ecs-image.base="official"
 LABEL io.airflow-ecs-image.dag-path="/opt/airflow/dags"
 LABEL io.airflow-ecs-image.dag-source="archive"
 LABEL io.airflow-ecs-image.executor-package="9.34.0"
-LABEL io.airflow-ecs-image.spec-hash="1f447906a7bd72de96d7135a24e11bec6e99352ce7653123620a3b7609660cda"
+LABEL io.airflow-ecs-image.spec-hash="6037faf9ff038e67ab430ede23792a3a71b844b1ab9f7559d3aedbdcf0c58bf0"
 LABEL io.airflow-ecs-image.version="0.1.0"
 LABEL org.apache.airflow.python.version="3.13"
 LABEL org.apache.airflow.version="3.3.2"

@@ -35,25 +35,25 @@ case "${TARGETARCH}" in arm64) machine=aarch64 ;; *) machine=x86_64 ;; esac
 exec /toolbox/python/bin/uv pip "$@" --quiet --python-platform "${machine}-manylinux_2_36"
 PIP
 
-COPY --chmod=755 <<'COMPILE' /toolbox/compile
+COPY --chmod=755 <<'STAMP' /toolbox/stamp
 #!/bin/sh
-# compile SINCE DIRECTORY: bytecode for the modules in DIRECTORY that are newer than SINCE.
-# Unchecked-hash bytecode needs no stat at import, outlives modification times and is the same on every processor.
-# Some packages carry templates and modules for other Pythons, which do not compile: that is no failure.
-set -eu
-find "$2" -name '*.py' -cnewer "$1" >/toolbox/modules
-"$2/bin/python" -m compileall -q -f -j 0 --invalidation-mode unchecked-hash -i /toolbox/modules >/dev/null || true
-COMPILE
+# stamp PATH…: one time for each PATH and all below it. A build at another time then makes the same layers, and a layer
+# that is made again is the same as before.
+find "$@" -exec touch --no-dereference --date=@1795564800 {} +
+STAMP
 
 COPY --chmod=755 <<'SEAL' /toolbox/seal
 #!/bin/bash
-# seal SINCE DIRECTORY: copy the files of DIRECTORY that are newer than SINCE to /layer, readable by every uid.
+# seal SINCE DIRECTORY: copy the files of DIRECTORY that are newer than SINCE to /layer, readable by every uid. Copied from
+# /layer/ to / a folder keeps its time even where the image has it already; copied into that folder it would not.
 set -euo pipefail
+case "$2" in /home/airflow/*) install -d -o 50000 -g 0 -m 775 /layer/home/airflow ;; esac
 mkdir -p "/layer$2"
 find "$2" -cnewer "$1" ! -type d -printf '%P\0' |
   tar --create --directory "$2" --null --files-from - | tar --extract --directory "/layer$2"
 chown --recursive --no-dereference 50000:0 "/layer$2"
 chmod --recursive u+rwX,g=u,o=rX "/layer$2"
+/toolbox/stamp /layer
 SEAL
 
 COPY <<'LOCK' /toolbox/uv.txt
@@ -85,34 +85,48 @@ touch /toolbox/since && sleep 0.1
   apache-airflow==3.3.2 \
   apache-airflow-providers-amazon==9.34.0
 /toolbox/pip check
+touch --date=@0 /toolbox/always
 find /home/airflow/.local -print0 >/toolbox/after
 sort --zero-terminated --unique --output /toolbox/after /toolbox/after
 sort --zero-terminated --unique --output /toolbox/before /toolbox/before
 comm --zero-terminated -23 /toolbox/before /toolbox/after >/toolbox/replaced
-touch --date=@0 /toolbox/always
-/toolbox/compile /toolbox/always /home/airflow/.local
+sed --null-data 's|/[^/]*$||' /toolbox/replaced >/toolbox/replaced-in
+sort --zero-terminated --unique --output /toolbox/replaced-in /toolbox/replaced-in
+# Where a RUN mounts the host's own file there has to be one, else its folder gets a new time.
+install -D -m 644 /dev/null /layer/etc/hosts
 /toolbox/seal /toolbox/since /home/airflow/.local
 STEP
 
-FROM base AS airflow
-USER 0
-RUN --mount=type=bind,from=toolbox,source=/toolbox,target=/toolbox \
-    --mount=type=secret,id=network --mount=type=secret,id=ca-bundle <<'STEP'
+# The files that the packages bring or change, without the logs and caches, which no two builds have alike.
+FROM toolbox AS system-packages
+RUN --mount=type=secret,id=network --mount=type=secret,id=ca-bundle <<'STEP'
 # Install the system packages
 set -eu
 . /toolbox/online
+touch /toolbox/since && sleep 0.1
 apt-get update -qq
 apt-get install -qq --yes --no-install-recommends \
   git \
   libpq5 >/dev/null
-rm -rf /var/lib/apt/lists/*
+mkdir /layer
+find / -mindepth 1 -xdev \( -path /layer -o -path /toolbox -o -path /root -o -path /run -o -path /tmp \
+  -o -path /etc/hostname -o -path /etc/hosts -o -path /etc/resolv.conf \
+  -o -path /var/lib/apt -o -path '/var/cache/*' -o -path '/var/log/*' -o -path '/var/lib/dpkg/*-old' \) -prune \
+  -o -cnewer /toolbox/since -printf '%P\0' >/toolbox/changed
+tar --create --directory / --xattrs --xattrs-include='*' --no-recursion --null --files-from /toolbox/changed \
+  --file /toolbox/changed.tar
+tar --extract --xattrs --xattrs-include='*' --file /toolbox/changed.tar --directory /layer
+/toolbox/stamp /layer
 STEP
 
-USER 50000
-# Copying adds files and takes none away: the files of packages that the install replaced are removed first.
+FROM base AS airflow
+COPY --from=system-packages /layer/ /
+COPY --from=packages /layer/ /
+# Copying adds files and takes none away: the files of packages that the install replaced are removed. A folder that a
+# file went from gets the time of all others; one of another owner cannot.
 RUN --mount=type=bind,from=packages,source=/toolbox,target=/toolbox \
-    xargs --null --no-run-if-empty rm -rf </toolbox/replaced
-COPY --from=packages /layer/home/airflow/ /home/airflow/
+    xargs --null --no-run-if-empty rm -rf </toolbox/replaced && \
+    { xargs --null --no-run-if-empty touch --no-create --date=@1795564800 </toolbox/replaced-in || true; }
 
 FROM airflow AS airflow-with-aws-cli
 
@@ -178,7 +192,12 @@ tree.py
 # sha256:c8301863295d53c3f13fc41aa4dc784166cd4eedc6f7b6cfe8e0c94e50506da3 (157 lines)
 unpacking.py
 
-RUN /toolbox/python/bin/python -m compileall -q -s /layer --invalidation-mode unchecked-hash /layer/opt/airflow-ecs-image
+RUN <<'STEP'
+# Compile it
+set -eu
+/toolbox/python/bin/python -m compileall -q -s /layer --invalidation-mode unchecked-hash /layer
+/toolbox/stamp /layer
+STEP
 
 # dumb-init, then this entrypoint (it fetches the DAGs when S3_URI is set), then the base's /entrypoint: by exec all the way.
 FROM airflow-with-aws-cli AS entrypoint
@@ -207,21 +226,25 @@ find /home/airflow/.local -print0 >/toolbox/after
 sort --zero-terminated --unique --output /toolbox/after /toolbox/after
 sort --zero-terminated --unique --output /toolbox/before /toolbox/before
 comm --zero-terminated -23 /toolbox/before /toolbox/after >/toolbox/replaced
-/toolbox/compile /toolbox/since /home/airflow/.local
+sed --null-data 's|/[^/]*$||' /toolbox/replaced >/toolbox/replaced-in
+sort --zero-terminated --unique --output /toolbox/replaced-in /toolbox/replaced-in
 /toolbox/seal /toolbox/since /home/airflow/.local
 STEP
 
 FROM entrypoint AS requirements
 FROM entrypoint AS requirements-given
-# Copying adds files and takes none away: the files of packages that the install replaced are removed first.
+COPY --from=requirements-layer /layer/ /
+# Copying adds files and takes none away: the files of packages that the install replaced are removed. A folder that a
+# file went from gets the time of all others; one of another owner cannot.
 RUN --mount=type=bind,from=requirements-layer,source=/toolbox,target=/toolbox \
-    xargs --null --no-run-if-empty rm -rf </toolbox/replaced
-COPY --from=requirements-layer /layer/home/airflow/ /home/airflow/
+    xargs --null --no-run-if-empty rm -rf </toolbox/replaced && \
+    { xargs --null --no-run-if-empty touch --no-create --date=@1795564800 </toolbox/replaced-in || true; }
 
 # A DAG folder that every uid of group 0 can read and write, wherever it is, and what lies above it as the base has it.
 FROM toolbox AS dag-folder
 ARG container_dag_path
-RUN install -d -o 50000 -g 0 -m 775 /layer/opt/airflow /layer/home/airflow "/layer${container_dag_path}"
+RUN install -d -o 50000 -g 0 -m 775 /layer/opt/airflow /layer/home/airflow "/layer${container_dag_path}" && \
+    /toolbox/stamp /layer
 
 # DAG files for every uid of group 0, whatever the modes of the checkout, and nothing that no DAG needs.
 FROM dag-folder AS dag-files
@@ -237,6 +260,7 @@ find "/layer${container_dag_path}" -mindepth 1 \( \
   \) -prune -exec rm -rf {} +
 chown -R 50000:0 "/layer${container_dag_path}"
 chmod -R u=rwX,g=u,o=rX "/layer${container_dag_path}"
+/toolbox/stamp /layer
 STEP
 
 FROM requirements${requirements_path:+-given} AS dags
@@ -272,7 +296,7 @@ LABEL io.airflow-ecs-image.base="official"
 LABEL io.airflow-ecs-image.dag-path="/opt/airflow/dags"
 LABEL io.airflow-ecs-image.dag-source="local"
 LABEL io.airflow-ecs-image.executor-package="9.34.0"
-LABEL io.airflow-ecs-image.spec-hash="7ae056a38cf919469aa338172d30d54490be2605a2304262405421613261a478"
+LABEL io.airflow-ecs-image.spec-hash="88a345bb84f4061a9bf31a7255f73c68bff6704aef6acc410d39d6ce5394b398"
 LABEL io.airflow-ecs-image.version="0.1.0"
 LABEL org.apache.airflow.python.version="3.13"
 LABEL org.apache.airflow.version="3.3.2"

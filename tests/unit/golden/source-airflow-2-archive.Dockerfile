@@ -30,6 +30,13 @@ case "${TARGETARCH}" in arm64) machine=aarch64 ;; *) machine=x86_64 ;; esac
 exec /toolbox/python/bin/uv pip "$@" --quiet --python-platform "${machine}-manylinux_2_36"
 PIP
 
+COPY --chmod=755 <<'STAMP' /toolbox/stamp
+#!/bin/sh
+# stamp PATH…: one time for each PATH and all below it. A build at another time then makes the same layers, and a layer
+# that is made again is the same as before.
+find "$@" -exec touch --no-dereference --date=@1795564800 {} +
+STAMP
+
 COPY --chmod=755 <<'COMPILE' /toolbox/compile
 #!/bin/sh
 # compile SINCE DIRECTORY: bytecode for the modules in DIRECTORY that are newer than SINCE.
@@ -37,18 +44,22 @@ COPY --chmod=755 <<'COMPILE' /toolbox/compile
 # Some packages carry templates and modules for other Pythons, which do not compile: that is no failure.
 set -eu
 find "$2" -name '*.py' -cnewer "$1" >/toolbox/modules
-"$2/bin/python" -m compileall -q -f -j 0 --invalidation-mode unchecked-hash -i /toolbox/modules >/dev/null || true
+"$2/bin/python" -X no_debug_ranges -m compileall -q -f -j 0 --invalidation-mode unchecked-hash \
+  -i /toolbox/modules >/dev/null || true
 COMPILE
 
 COPY --chmod=755 <<'SEAL' /toolbox/seal
 #!/bin/bash
-# seal SINCE DIRECTORY: copy the files of DIRECTORY that are newer than SINCE to /layer, readable by every uid.
+# seal SINCE DIRECTORY: copy the files of DIRECTORY that are newer than SINCE to /layer, readable by every uid. Copied from
+# /layer/ to / a folder keeps its time even where the image has it already; copied into that folder it would not.
 set -euo pipefail
+case "$2" in /home/airflow/*) install -d -o 50000 -g 0 -m 775 /layer/home/airflow ;; esac
 mkdir -p "/layer$2"
 find "$2" -cnewer "$1" ! -type d -printf '%P\0' |
   tar --create --directory "$2" --null --files-from - | tar --extract --directory "/layer$2"
 chown --recursive --no-dereference 50000:0 "/layer$2"
 chmod --recursive u+rwX,g=u,o=rX "/layer$2"
+/toolbox/stamp /layer
 SEAL
 
 COPY <<'LOCK' /toolbox/uv.txt
@@ -86,6 +97,8 @@ COPY --chmod=755 <<'BOOTSTRAP' /toolbox/bootstrap
 #!/bin/sh
 # bootstrap ARCHITECTURE VARIANT DIRECTORY: a Debian root filesystem (man mmdebstrap, "essential" and "extract").
 set -eu
+# The day in /etc/shadow on which a password was changed is today's where nothing says another.
+export SOURCE_DATE_EPOCH=1795564800
 mmdebstrap --quiet --mode=root --architectures="$1" --variant="$2" --skip=chroot/mount,check/chrooted,check/qemu \
   --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr \
   --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
@@ -105,13 +118,17 @@ RUN --mount=type=secret,id=network --mount=type=secret,id=ca-bundle \
 set -eu
 . /toolbox/online
 /toolbox/bootstrap "${BUILDARCH}" essential /root-filesystem
-rm -rf /root-filesystem/var/lib/apt /root-filesystem/var/cache/* /root-filesystem/var/log/*
-python3.11 -m compileall -q -f -s /root-filesystem --invalidation-mode unchecked-hash /root-filesystem/usr/lib/python3.11
+root=/root-filesystem
+rm -rf "${root}"/var/lib/apt "${root}"/var/cache/* "${root}"/var/log/* "${root}"/var/lib/dpkg/*-old \
+  "${root}"/etc/passwd- "${root}"/etc/group- "${root}"/etc/shadow- "${root}"/etc/gshadow-
+python3.11 -X no_debug_ranges -m compileall -q -f -s /root-filesystem --invalidation-mode unchecked-hash \
+  /root-filesystem/usr/lib/python3.11
 echo 'airflow:x:50000:0:airflow:/home/airflow:/bin/bash' >>/root-filesystem/etc/passwd
 chmod g=u /root-filesystem/etc/passwd
 for directory in home/airflow opt/airflow opt/airflow/dags opt/airflow/logs; do
   install -d -o 50000 -g 0 -m 775 "/root-filesystem/${directory}"
 done
+/toolbox/stamp /root-filesystem
 STEP
 
 # For another processor the packages are only unpacked, natively; what their scripts write, the native twin has written
@@ -132,7 +149,12 @@ done
 sed -i "s/^Architecture: $1\$/Architecture: $2/" /twin/var/lib/dpkg/status
 rm -r /root-filesystem
 mv /twin /root-filesystem
+/toolbox/stamp /root-filesystem
 TRANSPLANT
+
+COPY --chmod=755 <<'ENTRYPOINT' /toolbox/base-entrypoint
+# sha256:3f521c4c9d6523726fa70af2e57a279c07ba3de5cd991ad8156c030645b92ecf (57 lines)
+ENTRYPOINT
 
 ARG BUILDARCH
 ARG TARGETARCH
@@ -142,11 +164,9 @@ RUN --mount=type=secret,id=network --mount=type=secret,id=ca-bundle \
 set -eu
 . /toolbox/online
 if [ "${TARGETARCH}" != "${BUILDARCH}" ]; then /toolbox/transplant "${BUILDARCH}" "${TARGETARCH}"; fi
+cp /toolbox/base-entrypoint /root-filesystem/entrypoint
+/toolbox/stamp /root-filesystem/entrypoint
 STEP
-
-COPY --chmod=755 <<'ENTRYPOINT' /root-filesystem/entrypoint
-# sha256:3f521c4c9d6523726fa70af2e57a279c07ba3de5cd991ad8156c030645b92ecf (57 lines)
-ENTRYPOINT
 
 # Airflow, the executor package and what they need, each file by its hash.
 FROM toolbox AS packages
@@ -162,7 +182,8 @@ RUN --mount=type=secret,id=network --mount=type=secret,id=ca-bundle \
 set -eu
 . /toolbox/online
 /toolbox/python/bin/uv venv --quiet --python /usr/bin/python3.11 /home/airflow/.local
-/toolbox/pip install --no-deps --require-hashes --requirements /toolbox/airflow.txt
+# What is built from source is built by the pinned setuptools: another would leave its own version in the package.
+/toolbox/pip install --no-deps --require-hashes --build-constraints /toolbox/airflow.txt --requirements /toolbox/airflow.txt
 /toolbox/pip check
 sed -n 's/^\([^ #]*==[^ ]*\).*/\1/p' /toolbox/airflow.txt >/toolbox/constraints.txt
 STEP
@@ -171,20 +192,20 @@ RUN <<'STEP'
 # Leave out what no worker needs, and compile the rest
 set -eu
 site=/home/airflow/.local/lib/python3.11/site-packages
-# A worker serves no pages and runs no test suites; debug symbols and type stubs help nobody at run time.
+# A worker serves no pages.
 rm -rf "${site}/airflow/ui/dist/assets" "${site}/airflow/ui/dist/i18n" "${site}/airflow/www/static/dist"
 find "${site}" -type d -name tests -exec sh -c 'ls "$1"/test_*.py >/dev/null 2>&1' _ {} \; -prune -exec rm -rf {} +
 find "${site}" -type f -regex '.*\.\(pyi\|c\|cpp\|h\|pyx\|pxd\)' -delete
 find "${site}" -type f \( -name '*.so' -o -name '*.so.*' \) -exec strip --strip-unneeded {} +
 touch --date=@0 /toolbox/since
 /toolbox/compile /toolbox/since /home/airflow/.local
+install -D -o 50000 -g 0 -m 644 /toolbox/constraints.txt /layer/home/airflow/constraints.txt
 /toolbox/seal /toolbox/since /home/airflow/.local
 STEP
 
 FROM scratch AS airflow
 COPY --from=root-filesystem /root-filesystem/ /
-COPY --from=packages /layer/home/airflow/ /home/airflow/
-COPY --from=packages --chown=50000:0 /toolbox/constraints.txt /home/airflow/constraints.txt
+COPY --from=packages /layer/ /
 ENV AIRFLOW_HOME=/opt/airflow \
     AIRFLOW_UID=50000 \
     AIRFLOW_USER_HOME_DIR=/home/airflow \
@@ -215,9 +236,9 @@ touch --date=@0 /toolbox/since
 rm -r /opt/aws-cli/lib/python3.11/site-packages/awscli/examples
 find /opt/aws-cli -path '*/botocore/data/*/*' -name '*.json' -exec gzip -9 --no-name {} +
 /toolbox/compile /toolbox/since /opt/aws-cli
-/toolbox/seal /toolbox/since /opt/aws-cli
 mkdir -p /layer/usr/local/bin
 ln -s /opt/aws-cli/bin/aws /layer/usr/local/bin/aws
+/toolbox/seal /toolbox/since /opt/aws-cli
 STEP
 
 FROM airflow AS airflow-with-aws-cli
@@ -285,7 +306,23 @@ tree.py
 # sha256:c8301863295d53c3f13fc41aa4dc784166cd4eedc6f7b6cfe8e0c94e50506da3 (157 lines)
 unpacking.py
 
-RUN /toolbox/python/bin/python -m compileall -q -s /layer --invalidation-mode unchecked-hash /layer/opt/airflow-ecs-image
+COPY --chmod=644 <<'START' /toolbox/airflow_ecs_image_start.py
+# sha256:c483467ad80c274bf7cc961f11fda989d66ea645eb3b02335b9cb86ebb810f96 (46 lines)
+START
+
+RUN <<'STEP'
+# Compile it, and let every Python of the image import what puts garbage collection off
+set -eu
+site=/layer/home/airflow/.local/lib/python3.11/site-packages
+install -d -o 50000 -g 0 -m 775 /layer/home/airflow
+mkdir -p "${site}"
+cp /toolbox/airflow_ecs_image_start.py "${site}"
+echo 'import airflow_ecs_image_start' >"${site}/airflow-ecs-image.pth"
+/toolbox/python/bin/python -m compileall -q -s /layer --invalidation-mode unchecked-hash /layer
+chown -R 50000:0 /layer/home/airflow
+chmod -R u=rwX,g=u,o=rX /layer/home/airflow
+/toolbox/stamp /layer
+STEP
 
 # dumb-init, then this entrypoint (it fetches the DAGs when S3_URI is set), then the base's /entrypoint: by exec all the way.
 FROM airflow-with-aws-cli AS entrypoint
@@ -315,12 +352,13 @@ STEP
 
 FROM entrypoint AS requirements
 FROM entrypoint AS requirements-given
-COPY --from=requirements-layer /layer/home/airflow/ /home/airflow/
+COPY --from=requirements-layer /layer/ /
 
 # A DAG folder that every uid of group 0 can read and write, wherever it is, and what lies above it as the base has it.
 FROM toolbox AS dag-folder
 ARG container_dag_path
-RUN install -d -o 50000 -g 0 -m 775 /layer/opt/airflow /layer/home/airflow "/layer${container_dag_path}"
+RUN install -d -o 50000 -g 0 -m 775 /layer/opt/airflow /layer/home/airflow "/layer${container_dag_path}" && \
+    /toolbox/stamp /layer
 
 # DAG files for every uid of group 0, whatever the modes of the checkout, and nothing that no DAG needs.
 FROM dag-folder AS dag-files
@@ -336,6 +374,7 @@ find "/layer${container_dag_path}" -mindepth 1 \( \
   \) -prune -exec rm -rf {} +
 chown -R 50000:0 "/layer${container_dag_path}"
 chmod -R u=rwX,g=u,o=rX "/layer${container_dag_path}"
+/toolbox/stamp /layer
 STEP
 
 FROM requirements${requirements_path:+-given} AS dags
@@ -372,7 +411,7 @@ LABEL io.airflow-ecs-image.dag-path="/opt/airflow/dags"
 LABEL io.airflow-ecs-image.dag-source="archive"
 LABEL io.airflow-ecs-image.executor-package="9.22.0"
 LABEL io.airflow-ecs-image.root-filesystem="registry"
-LABEL io.airflow-ecs-image.spec-hash="71515040529064db2f0353ddc8000d882eda9d5fd5ed7aa329389d5aeba6886a"
+LABEL io.airflow-ecs-image.spec-hash="ffb50e4b109e9b305656bdd3058639024f9ce6199e233a57cac48e1852622797"
 LABEL io.airflow-ecs-image.version="0.1.0"
 LABEL org.apache.airflow.python.version="3.11"
 LABEL org.apache.airflow.version="2.11.2"

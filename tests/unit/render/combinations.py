@@ -9,6 +9,7 @@ from typing import Any
 from airflow_ecs_image.bases import ResolvedBase
 from airflow_ecs_image.build.plan import dockerfile_for
 from airflow_ecs_image.spec import ImageSpec
+from airflow_ecs_image.spec.levers import LEVERS
 from airflow_ecs_image.versions import load_versions
 
 AIRFLOW = {"3": load_versions().default, "2": "2.11.2"}
@@ -88,7 +89,11 @@ COMBINATIONS = {
         "local",
         requirements=True,
         baked=False,
-        more={"system_packages": ("libpq5", "git"), "aws_cli": False},
+        more={
+            "system_packages": ("libpq5", "git"),
+            "aws_cli": False,
+            "levers": {lever.name: not lever.default for lever in LEVERS},
+        },
     ),
     "official-airflow-2-requirements-baked-credentials": Combination(
         "official", "2", "local", requirements=True, baked=True
@@ -111,7 +116,11 @@ COMBINATIONS = {
         "none",
         requirements=False,
         baked=False,
-        more={"dag_bundle": "s3://example-bucket/team/dags", "dag_bundle_name": "team"},
+        more={
+            "dag_bundle": "s3://example-bucket/team/dags",
+            "dag_bundle_name": "team",
+            "levers": {lever.name: not lever.default for lever in LEVERS},
+        },
     ),
     "source-airflow-3-archive-read-only": Combination(
         "source", "3", "archive", requirements=False, baked=False, more={"read_only_root_filesystem": True}

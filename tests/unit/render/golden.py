@@ -15,10 +15,11 @@ _EMBEDDED = (
     "/toolbox/uv.txt",
     "/toolbox/airflow.txt",
     "/toolbox/aws-cli.txt",
-    "/root-filesystem/entrypoint",
+    "/toolbox/base-entrypoint",
     "/layer/opt/airflow-ecs-image/entrypoint",
     "/layer/opt/airflow-ecs-image/fetch-dags.py",
     "/layer/opt/airflow-ecs-image/fetch_dags/",
+    "/toolbox/airflow_ecs_image_start.py",
 )
 
 

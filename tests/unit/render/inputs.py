@@ -32,11 +32,17 @@ def inputs(spec: dict[str, Any] | None = None, **more: Any) -> RenderInputs:
         spec=ImageSpec().model_copy(update=spec or {}),
         base=SOURCE,
         locks={"uv": "uv==1 --hash=x", "airflow": "a==1", "aws_cli": "b==2"},
-        scripts={"entrypoint": "#!/bin/sh\n\n\ntrue", "fetch_dags": "x = 1", "base_entrypoint": "true"},
+        scripts={
+            "entrypoint": "#!/bin/sh\n\n\ntrue",
+            "fetch_dags": "x = 1",
+            "start": "y = 2",
+            "base_entrypoint": "true",
+        },
         fetcher_modules={"main.py": "y = 2", "tar.py": "z = 3"},
         labels={"a.label": "x"},
         host_dag_path="dags",
         requirements_path="requirements.txt",
+        source_date_epoch=1_700_000_000,
     )
     return replace(plain, **more)
 

@@ -190,6 +190,7 @@ def test_every_field_of_the_spec_that_is_text_has_its_place() -> None:
     """Whoever adds a field says here where it goes."""
     not_in_the_text = {
         "base", "platform", "template", "dag_source", "aws_cli", "pip_conf", "ca_bundle", "bake_credentials", "read_only_root_filesystem",
+        "levers", "size_budget", "start_budget",
         "aws_access_key_id", "aws_secret_access_key", "aws_session_token",
     }  # fmt: skip
     places = {name.split(",")[0] for name in PLACES}
