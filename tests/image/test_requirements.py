@@ -74,11 +74,10 @@ def test_a_package_is_one_layer_more_on_the_same_layers(
     )
 
     (added,) = set(steps) - set(other_steps)
-    assert "/home/airflow/" in added[0]
     assert [step for step in steps if step != added] == other_steps
-    # History starts with the newest: what stands below the new layer is shared, byte for byte, and is nearly all.
-    below = len(steps) - steps.index(added) - 1
-    assert layers[:below] == others[:below]
+    # History starts with the newest. What stands above the new layer is small, and all layers but it are shared, byte for byte.
+    place = len(steps) - steps.index(added) - 1
+    assert (*layers[:place], *layers[place + 1 :]) == others
     assert sum(size for _, size in steps[: steps.index(added)]) < 100_000
 
 
