@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
+from airflow_ecs_image.console.svg_text import clean, cut
 from airflow_ecs_image.size_report.model import SizeReport
 from airflow_ecs_image.size_report.words import MOST_GROUPS, megabytes
 
@@ -93,13 +93,13 @@ def svg_of(report: SizeReport) -> str:
         f"{megabytes(report.bytes):.1f} MB unpacked (pale)"
     )
     size = f'xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" viewBox="0 0 {_WIDTH} {height}"'
-    role = f'role="img" aria-label={quoteattr(_clean(f"What {report.image} weighs: {summary}"))}'
+    role = f'role="img" aria-label={quoteattr(clean(f"What {report.image} weighs: {summary}"))}'
     return "\n".join(
         [
             f"<svg {size} {role}>",
             f"<style>{_style(used)}</style>",
             f'<rect class="paper" x="0.5" y="0.5" width="{_WIDTH - 1}" height="{height - 1}" rx="6"/>',
-            f'<text class="text title" x="{_MARGIN}" y="34">{escape(_cut(report.image, 90))}</text>',
+            f'<text class="text title" x="{_MARGIN}" y="34">{escape(cut(report.image, 90))}</text>',
             f'<text class="faint" x="{_MARGIN}" y="54">{escape(summary)}</text>',
             *_section("By layer", layers, _HEAD, heaviest),
             *_section("By package; compressed bytes are an estimate", groups, below, heaviest),
@@ -119,9 +119,9 @@ def _section(heading: str, bars: Sequence[_Bar], top: int, heaviest: int) -> Ite
         values = f"{megabytes(bar.compressed):.1f} / {megabytes(bar.unpacked):.1f} MB"
         name = bar.colour.replace(" ", "-")
         y = middle - _BAR / 2
-        yield f"<g><title>{escape(_clean(f'{bar.label}: {values}'))}</title>"
+        yield f"<g><title>{escape(clean(f'{bar.label}: {values}'))}</title>"
         yield (
-            f'<text class="text" x="{left - 10}" y="{middle + 4:.1f}" text-anchor="end">{escape(_cut(bar.label))}</text>'
+            f'<text class="text" x="{left - 10}" y="{middle + 4:.1f}" text-anchor="end">{escape(cut(bar.label, _LONGEST_LABEL))}</text>'
         )
         yield f'<rect class="{name} unpacked" x="{left}" y="{y:.1f}" width="{unpacked:.2f}" height="{_BAR}"/>'
         yield f'<rect class="{name}" x="{left}" y="{y:.1f}" width="{compressed:.2f}" height="{_BAR}"/>'
@@ -140,17 +140,3 @@ def _style(used: Sequence[str]) -> str:
 def _colour(name: str) -> str:
     found = _CLASSES.get(name, name)
     return found if found in _COLOURS else "other"
-
-
-def _cut(text: str, most: int = _LONGEST_LABEL) -> str:
-    """The text shortened in its middle: both ends tell packages apart."""
-    kept = _clean(text)
-    if len(kept) <= most:
-        return kept
-    end = most // 2
-    return f"{kept[: most - end - 1]}…{kept[-end:]}"
-
-
-def _clean(text: str) -> str:
-    """The text without characters that XML cannot hold."""
-    return "".join(each for each in text if unicodedata.category(each) not in ("Cc", "Cs", "Cn"))

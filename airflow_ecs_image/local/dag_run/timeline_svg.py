@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
+from airflow_ecs_image.console.svg_text import clean, cut
 from airflow_ecs_image.local.dag_run.spans import Span
 from airflow_ecs_image.local.dag_run.timeline import Timeline, TimelineRow
 
@@ -63,15 +63,15 @@ def svg_of(timeline: Timeline) -> str:
     bottom = _HEAD + len(timeline.rows) * _ROW
     legend = list(_legend(timeline, bottom + 34))
     height = bottom + 34 + _LEGEND_ROW * max((line for line, _ in legend), default=0) + _MARGIN
-    role = f'role="img" aria-label={quoteattr(_clean(_heading(timeline)))}'
+    role = f'role="img" aria-label={quoteattr(clean(_heading(timeline)))}'
     tone = "faint" if timeline.state == "success" else "bad"
     summary = f"{timeline.state}, {seconds:.1f} s, {_count(len(timeline.rows))}"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" viewBox="0 0 {_WIDTH} {height}" {role}>',
         f"<style>{_style(timeline)}</style>",
         f'<rect class="paper" x="0.5" y="0.5" width="{_WIDTH - 1}" height="{height - 1}" rx="6"/>',
-        f'<text class="text title" x="{_MARGIN}" y="34">{escape(_cut(timeline.dag_id, 60))}</text>',
-        f'<text class="{tone}" x="{_MARGIN}" y="54">{escape(_clean(summary))}</text>',
+        f'<text class="text title" x="{_MARGIN}" y="34">{escape(cut(timeline.dag_id, 60))}</text>',
+        f'<text class="{tone}" x="{_MARGIN}" y="54">{escape(clean(summary))}</text>',
         *_axis(left, scale, seconds, step, bottom),
     ]
     for number, row in enumerate(timeline.rows):
@@ -115,11 +115,11 @@ def _row(row: TimelineRow, top: int, left: float, scale: float, start: float) ->
     middle = top + _ROW / 2
     where = "ECS task " + row.ecs_task if row.ecs_task else row.executor
     yield "<g>"
-    yield f"<title>{escape(_clean(f'{row.label}: {row.state}, {where}'))}</title>"
+    yield f"<title>{escape(clean(f'{row.label}: {row.state}, {where}'))}</title>"
     tone = "bad" if row.state in ("failed", "upstream_failed") else "text"
     local = "" if row.ecs_task else '<tspan class="faint" dx="5">local</tspan>'
     yield (
-        f'<text class="number {tone}" x="{left - 12:.1f}" y="{middle + 4:.1f}" text-anchor="end">{escape(_cut(row.label))}'
+        f'<text class="number {tone}" x="{left - 12:.1f}" y="{middle + 4:.1f}" text-anchor="end">{escape(cut(row.label, _LONGEST_LABEL))}'
         f"{local}</text>"
     )
     for span in row.spans:
@@ -160,18 +160,4 @@ def _legend(timeline: Timeline, top: int) -> Iterator[tuple[int, str]]:
 
 
 def _label_width(row: TimelineRow) -> float:
-    return (len(_cut(row.label)) + (0 if row.ecs_task else 6)) * _CHARACTER
-
-
-def _cut(text: str, most: int = _LONGEST_LABEL) -> str:
-    """The text shortened in its middle: both ends tell tasks apart."""
-    kept = _clean(text)
-    if len(kept) <= most:
-        return kept
-    end = most // 2
-    return f"{kept[: most - end - 1]}…{kept[-end:]}"
-
-
-def _clean(text: str) -> str:
-    """The text without characters that XML cannot hold."""
-    return "".join(each for each in text if unicodedata.category(each) not in ("Cc", "Cs", "Cn"))
+    return (len(cut(row.label, _LONGEST_LABEL)) + (0 if row.ecs_task else 6)) * _CHARACTER
