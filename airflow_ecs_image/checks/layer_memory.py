@@ -14,14 +14,15 @@ from pathlib import Path
 
 from airflow_ecs_image.checks import credential_patterns, layers
 from airflow_ecs_image.checks.layers import LayerContent, LayerScan
+from airflow_ecs_image.engine import saved_layers
+from airflow_ecs_image.state import cache_folder
 
 _MOST_LAYERS = 500
 
 
 def cache_file() -> Path:
-    """Where the memory is kept, by the XDG base directory specification."""
-    folder = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(folder) / "airflow-ecs-image" / "layer-credentials.json"
+    """Where the memory is kept."""
+    return cache_folder() / "layer-credentials.json"
 
 
 def known_layers(diff_ids: Sequence[str], file: Path | None = None) -> dict[str, LayerContent]:
@@ -76,5 +77,7 @@ def _written(content: LayerContent) -> Mapping[str, object]:
 
 def _patterns() -> str:
     """Changes whenever the scanner does: what an older one found says nothing about this one."""
-    sources = (Path(str(module.__file__)).read_bytes() for module in (credential_patterns, layers))
+    sources = (
+        Path(str(module.__file__)).read_bytes() for module in (credential_patterns, layers, saved_layers)
+    )
     return hashlib.sha256(b"".join(sources)).hexdigest()

@@ -5,7 +5,6 @@ A file that a later layer deletes is still in the image: whoever can pull it can
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 import tarfile
@@ -20,14 +19,12 @@ from airflow_ecs_image.checks.credential_patterns import (
     holds_private_key,
     holds_url_password,
 )
+from airflow_ecs_image.engine.saved_layers import hidden_by, read_saved_layers
 from airflow_ecs_image.errors import Interrupted
 
-_BUFFER = 1 << 20
 _CHUNK = 8 << 20
 # Longer than any pattern: none may be cut in two by the end of a chunk.
 _OVERLAP = 512
-_WHITEOUT = ".wh."
-_OPAQUE = ".wh..wh..opq"
 
 _PACKAGE_FOLDERS = re.compile(r"/(site-packages|dist-packages)/|/lib/python3\.\d+/test/|/usr/share/doc/")
 _SECRET_FILES = re.compile(
@@ -102,32 +99,8 @@ def scan_layers(
     Layers whose diff id is in `known` are passed over. Raises tarfile.TarError when the stream is cut short,
     Interrupted soon after `stop` becomes true.
     """
-    contents: dict[str, LayerContent] = {}
-    manifest: list[dict[str, list[str]]] = []
-    source = _Stoppable(stream, stop)
-    with tarfile.open(fileobj=source, mode="r|", bufsize=_BUFFER) as archive:  # type: ignore[call-overload]
-        for member in archive:
-            if member.issym() or member.islnk():
-                # The legacy layout stores a layer that occurs twice once, and links to it.
-                target = posixpath.normpath(posixpath.join(posixpath.dirname(member.name), member.linkname))
-                if target in contents:
-                    contents[member.name] = contents[target]
-                continue
-            diff_id = f"sha256:{posixpath.basename(member.name)}"
-            if diff_id in known:
-                contents[member.name] = known[diff_id]
-                continue
-            content = archive.extractfile(member)
-            if content is None:
-                continue
-            if member.name == "manifest.json":
-                manifest = json.load(content)
-            elif member.name.endswith("layer.tar") or member.name.startswith("blobs/"):
-                layer = _scan_layer(content)
-                if layer is not None:
-                    contents[member.name] = layer
-    names = [name for image in manifest for name in image["Layers"]]
-    return LayerScan(tuple(contents.get(name, LayerContent(readable=False)) for name in names))
+    unreadable = LayerContent(readable=False)
+    return LayerScan(read_saved_layers(_Stoppable(stream, stop), known, _scan_layer, unreadable))
 
 
 def kinds_in_file(path: str, chunks: Iterator[bytes]) -> list[str]:
@@ -157,27 +130,17 @@ def kinds_in_file(path: str, chunks: Iterator[bytes]) -> list[str]:
     return list(dict.fromkeys(kinds))
 
 
-def _scan_layer(content: IO[bytes]) -> LayerContent | None:
-    """One layer; None when the blob is no layer but a piece of the image's description."""
-    head = _Peeked(content)
-    if head.first[:1] == b"{":
-        return None
-    if head.first[:4] == b"\x28\xb5\x2f\xfd":  # zstd: tarfile reads it from Python 3.14 on
-        return LayerContent(readable=False)
+def _scan_layer(layer: tarfile.TarFile) -> LayerContent:
     found: list[tuple[str, str]] = []
     whiteouts: list[str] = []
     files = 0
-    with tarfile.open(fileobj=head, mode="r|*", bufsize=_BUFFER) as layer:  # type: ignore[call-overload]
-        for member in layer:
-            path = posixpath.normpath("/" + member.name)
-            name = posixpath.basename(path)
-            if name == _OPAQUE:
-                whiteouts.append(posixpath.dirname(path) + "/")
-            elif name.startswith(_WHITEOUT):
-                whiteouts.append(posixpath.join(posixpath.dirname(path), name[len(_WHITEOUT) :]))
-            elif member.isreg():
-                files += 1
-                found += ((path, kind) for kind in kinds_in_file(path, _chunks(layer.extractfile(member))))
+    for member in layer:
+        path = posixpath.normpath("/" + member.name)
+        if (hidden := hidden_by(path)) is not None:
+            whiteouts.append(hidden)
+        elif member.isreg():
+            files += 1
+            found += ((path, kind) for kind in kinds_in_file(path, _chunks(layer.extractfile(member))))
     return LayerContent(tuple(found), tuple(whiteouts), files)
 
 
@@ -202,19 +165,4 @@ class _Stoppable:
     def read(self, size: int) -> bytes:
         if self._stop():
             raise Interrupted("interrupted")
-        return self._content.read(size)
-
-
-class _Peeked:
-    """A stream whose first bytes can be looked at before it is read."""
-
-    def __init__(self, content: IO[bytes]) -> None:
-        self.first = content.read(1024)
-        self._unread = self.first
-        self._content = content
-
-    def read(self, size: int) -> bytes:
-        if self._unread:
-            head, self._unread = self._unread[:size], self._unread[size:]
-            return head if len(head) == size else head + self._content.read(size - len(head))
         return self._content.read(size)

@@ -7,8 +7,8 @@ from airflow_ecs_image.checks.evidence import Check, Evidence
 from airflow_ecs_image.checks.model import Verdict
 from airflow_ecs_image.size_report import Group
 from airflow_ecs_image.size_report.roles import REQUIREMENTS
+from airflow_ecs_image.size_report.words import megabytes
 
-_MEGABYTE = 1_000_000
 _MOST_NAMED = 5
 
 
@@ -61,7 +61,7 @@ def _data(groups: list[Group] | tuple[Group, ...]) -> list[dict[str, object]]:
 
 
 def _megabytes(size: int) -> str:
-    return f"{size / _MEGABYTE:.1f} MB"
+    return f"{megabytes(size):.1f} MB"
 
 
 CHECK = Check("size_budget", "Size budget", frozenset({"size"}), judge)

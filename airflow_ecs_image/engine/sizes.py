@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import tarfile
 import tempfile
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from airflow_ecs_image.engine.client import DockerError, Engine
 from airflow_ecs_image.engine.images import inspect, save
 from airflow_ecs_image.engine.layer_sizes import compressed_layer_sizes, unpacked_layer_bounds
 from airflow_ecs_image.errors import DiskFull
+from airflow_ecs_image.state import cache_folder
 
 SMALL_LAYER_BYTES = 1_000_000
 """A layer below this counts unpacked until it is measured: saving the image would cost far more time."""
@@ -47,9 +47,8 @@ def compressed_size(image: str, *, engine: Engine | None = None, cache: Path | N
 
 
 def cache_file() -> Path:
-    """Where sizes are remembered: below XDG_CACHE_HOME, or ~/.cache."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "airflow-ecs-image" / "layer-sizes.json"
+    """Where sizes are remembered."""
+    return cache_folder() / "layer-sizes.json"
 
 
 def remembered_sizes(cache: Path) -> dict[str, int]:

@@ -8,28 +8,27 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
-import os
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from airflow_ecs_image.size_report.model import Distribution, LayerFile, LayerFiles
+from airflow_ecs_image.state import cache_folder
 
 _FORMAT = 1
 _MOST_LAYERS = 300
 
 
-def cache_folder() -> Path:
-    """Where the memory is kept, by the XDG base directory specification."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "airflow-ecs-image" / "layer-files"
+def memory_folder() -> Path:
+    """Where the memory is kept."""
+    return cache_folder() / "layer-files"
 
 
 def known_layers(diff_ids: Iterable[str], folder: Path | None = None) -> dict[str, LayerFiles]:
     """Those of the layers that were read before, by diff id. A file that cannot be read counts as none."""
     known = {}
     for diff_id in diff_ids:
-        layer = _read(_file(folder or cache_folder(), diff_id))
+        layer = _read(_file(folder or memory_folder(), diff_id))
         if layer is not None:
             known[diff_id] = layer
     return known
@@ -37,7 +36,7 @@ def known_layers(diff_ids: Iterable[str], folder: Path | None = None) -> dict[st
 
 def remember(diff_ids: Sequence[str], layers: Sequence[LayerFiles], folder: Path | None = None) -> None:
     """Add layers, and forget those that were read longest ago. A folder that cannot be written is no error."""
-    where = folder or cache_folder()
+    where = folder or memory_folder()
     with contextlib.suppress(OSError):
         where.mkdir(parents=True, exist_ok=True)
         for diff_id, layer in zip(diff_ids, layers, strict=True):
