@@ -16,10 +16,12 @@ from airflow_ecs_image.versions import load_versions, lock_path
 _SCRIPTS = {
     "entrypoint": "entrypoint",
     "fetch_dags": "fetch-dags.py",
-    "start": "airflow_ecs_image_start.py",
+    "pack_bytecode": "pack-bytecode",
+    "parse_yaml": "parse-yaml",
     "base_entrypoint": "base-entrypoint",
 }
 _FETCHER = "entrypoint/fetch_dags"
+_START = "entrypoint/airflow_ecs_image_start"
 
 
 def render_dockerfile(spec: ImageSpec, *, directory: Path, console: Console) -> str:
@@ -44,9 +46,8 @@ def dockerfile_for(spec: ImageSpec, base: ResolvedBase, directory: Path) -> str:
             name: resource(f"entrypoint/{file}").read_text(encoding="utf-8")
             for name, file in _SCRIPTS.items()
         },
-        fetcher_modules={
-            path.name: path.read_text(encoding="utf-8") for path in resource(_FETCHER).glob("*.py")
-        },
+        fetcher_modules=_modules(_FETCHER),
+        start_modules=_modules(_START),
         labels=image_labels(spec, base),
         host_dag_path=spec.host_dag_path if spec.dag_source == "local" else None,
         requirements_path=spec.requirements_path,
@@ -56,6 +57,11 @@ def dockerfile_for(spec: ImageSpec, base: ResolvedBase, directory: Path) -> str:
     )
     user_template = directory / spec.template if spec.template else None
     return render(inputs, template_directory=resource_directory(), user_template=user_template)
+
+
+def _modules(package: str) -> dict[str, str]:
+    """The files of a package by their names."""
+    return {path.name: path.read_text(encoding="utf-8") for path in resource(package).glob("*.py")}
 
 
 def _lock(name: str | None) -> str:

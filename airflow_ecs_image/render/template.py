@@ -22,12 +22,12 @@ class RenderInputs:
     """All that decides the text: the spec, the base, and the texts that are embedded in the Dockerfile.
 
     `locks` maps `uv`, `aws_cli` and `airflow` to the text of a lock; `scripts` maps `entrypoint`, `fetch_dags`,
-    `start` and `base_entrypoint` to the text of a script, `fetcher_modules` the files of the package that fetches the DAGs to their
-    texts; `labels` are the image's labels. `host_dag_path` and
-    `requirements_path` are relative to the build context, None where the image has none; `extra_packages` go into an
-    official base beside the executor package; `source_date_epoch`, in seconds since 1970, becomes the time of all files;
-    `dag_bundle_config` is Airflow's list of DAG bundles as JSON, None where
-    the image has none of its own.
+    `pack_bytecode`, `parse_yaml` and `base_entrypoint` to the text of a script; `fetcher_modules` and `start_modules` map the files of the
+    packages that fetch the DAGs and that shorten the start to their texts; `labels` are the image's labels.
+    `host_dag_path` and `requirements_path` are relative to the build context, None where the image has none;
+    `extra_packages` go into an official base beside the executor package; `source_date_epoch`, in seconds since 1970,
+    becomes the time of all files; `dag_bundle_config` is Airflow's list of DAG bundles as JSON, None where the image has
+    none of its own.
     """
 
     spec: ImageSpec
@@ -35,6 +35,7 @@ class RenderInputs:
     locks: Mapping[str, str]
     scripts: Mapping[str, str]
     fetcher_modules: Mapping[str, str]
+    start_modules: Mapping[str, str]
     labels: Mapping[str, str]
     host_dag_path: str | None
     requirements_path: str | None
@@ -58,6 +59,7 @@ def render(inputs: RenderInputs, *, template_directory: Path, user_template: Pat
             locks=inputs.locks,
             scripts=inputs.scripts,
             fetcher_modules=inputs.fetcher_modules,
+            start_modules=inputs.start_modules,
             labels=inputs.labels,
             host_dag_path=inputs.host_dag_path,
             requirements_path=inputs.requirements_path,

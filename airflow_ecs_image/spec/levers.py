@@ -28,8 +28,24 @@ LEVERS = (
         "leaves the columns out of the bytecode: a traceback names file and line of a package, and draws no ^^^^ below",
     ),
     Lever(
+        "packed-bytecode",
+        "keeps the bytecode of the packages in one file, which a module comes from as long as its source is what it was",
+    ),
+    Lever(
         "put-off-collection",
         "puts garbage collection off while a worker command imports Airflow, and leaves out of it what was imported",
+    ),
+    Lever(
+        "put-off-libcst",
+        "puts the import of libcst off, which Airflow 3 needs for `@task.virtualenv` and the like alone",
+    ),
+    Lever(
+        "put-off-model-builds",
+        "puts off building the pydantic models of Airflow 3 that a task may never use (`defer_build`)",
+    ),
+    Lever(
+        "parsed-yaml",
+        "keeps the description of Airflow's options and its list of metrics, YAML files, as Python objects",
     ),
     Lever("strip-libraries", "strips the debug symbols from shared libraries", source_only=True),
     Lever("leave-out-interface", "leaves out the files of Airflow's web interface", source_only=True),

@@ -30,7 +30,7 @@ class Facts:
     site_packages: dict[str, list[str]]
     standard_library: dict[str, list[str]]
     columns: bool
-    collection_can_wait: bool
+    start: list[str]
     writable: list[str]
     dag_bag: dict[str, Any]
 

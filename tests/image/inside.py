@@ -65,6 +65,7 @@ def unmet(versions: dict[str, str]) -> list[str]:
 def bytecode(folder: Path) -> dict[str, list[str]]:
     """Modules without bytecode that could have some, and modules whose bytecode is checked at import."""
     without, checked = [], []
+    packed = [each for each in sys.meta_path if getattr(each, "__module__", "").endswith("packed_bytecode")]
     for module in folder.rglob("*.py"):
         compiled = Path(importlib.util.cache_from_source(str(module)))
         if compiled.is_file():
@@ -72,9 +73,17 @@ def bytecode(folder: Path) -> dict[str, list[str]]:
                 header = file.read(8)
             if int.from_bytes(header[4:], "little") != UNCHECKED_HASH:
                 checked.append(str(module))
-        elif compiles(module):
+        elif not any(is_packed(module, folder, finder) for finder in packed) and compiles(module):
             without.append(str(module))
     return {"without": without, "checked": checked}
+
+
+def is_packed(module: Path, folder: Path, finder: Any) -> bool:
+    """Whether the finder of packed bytecode has that of a module below the folder of the packages."""
+    names = module.relative_to(folder).with_suffix("").parts
+    names = names[:-1] if names[-1] == "__init__" else names
+    parent = folder.joinpath(*names[:-1])
+    return finder.find_spec(".".join(names), [str(parent)]) is not None
 
 
 def columns(module: str) -> bool:
@@ -134,7 +143,7 @@ def main() -> None:
         "site_packages": {} if brief else bytecode(SITE_PACKAGES),
         "standard_library": {} if brief else bytecode(STANDARD_LIBRARY),
         "columns": columns("sqlalchemy.engine.base"),
-        "collection_can_wait": "airflow_ecs_image_start" in sys.modules,
+        "start": sorted(name for name in sys.modules if name.startswith("airflow_ecs_image_start.")),
         "writable": [folder for folder in writable if os.access(folder, os.W_OK)],
         "dag_bag": dag_bag(),
     }

@@ -90,8 +90,16 @@ def test_the_bytecode_of_packages_is_short(facts: Facts) -> None:
     assert not facts.columns
 
 
-def test_every_python_knows_how_to_put_garbage_collection_off(facts: Facts) -> None:
-    assert facts.collection_can_wait
+def test_every_python_imports_what_shortens_a_start(facts: Facts) -> None:
+    modules = (
+        "collection",
+        "libcst_import",
+        "model_builds",
+        "packed_bytecode",
+        "parsed_yaml",
+        "worker_command",
+    )
+    assert facts.start == [f"airflow_ecs_image_start.{name}" for name in modules]
 
 
 def test_a_read_only_root_filesystem_needs_only_a_log_folder(image: WorkerImage) -> None:

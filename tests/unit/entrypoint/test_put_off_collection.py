@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-_START = Path(__file__).resolve().parents[3] / "entrypoint" / "airflow_ecs_image_start.py"
+from .start import AIRFLOW_3, install
+
 _PUT_OFF = 1_000_000
 # A worker as far as the collector is concerned: it makes a cycle of garbage, forks twice, and says what it sees.
 _WORKER = """
@@ -37,8 +38,7 @@ said("parent")
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     """A folder with the start module, a module of the worker's name and a script called airflow."""
-    (tmp_path / "airflow_ecs_image_start.py").write_bytes(_START.read_bytes())
-    (tmp_path / "sitecustomize.py").write_text("import airflow_ecs_image_start\n", encoding="utf-8")
+    install(tmp_path, "collection")
     package = tmp_path / "airflow" / "sdk" / "execution_time"
     package.mkdir(parents=True)
     for name in ("execute_workload", "something_else"):
@@ -65,7 +65,7 @@ def usual_threshold() -> int:
 
 
 WORKER_COMMANDS = {
-    "Airflow 3": ("-m", "airflow.sdk.execution_time.execute_workload", "--json-string", "{}"),
+    "Airflow 3": AIRFLOW_3,
     "Airflow 2": ("bin/airflow", "tasks", "run", "a-dag", "a-task", "a-run", "--local"),
 }
 

@@ -51,6 +51,14 @@ find "$2" -name '*.py' -cnewer "$1" >/toolbox/modules
   -i /toolbox/modules >/dev/null || true
 COMPILE
 
+COPY --chmod=755 <<'PACK_BYTECODE' /toolbox/pack-bytecode
+# sha256:d1182e2c943368355bf76c6b14ea04b38ce421ae5800c0a9b53b5e44a1876807 (67 lines)
+PACK_BYTECODE
+
+COPY --chmod=755 <<'PARSE_YAML' /toolbox/parse-yaml
+# sha256:5e655afcc43d2313419c95c668be973cb321439ecb23a2d910db10085d7ba5ce (34 lines)
+PARSE_YAML
+
 COPY --chmod=755 <<'SEAL' /toolbox/seal
 #!/bin/bash
 # seal SINCE DIRECTORY: copy the files of DIRECTORY that are newer than SINCE to /layer, readable by every uid. Copied from
@@ -96,6 +104,8 @@ touch /toolbox/since && sleep 0.1
 /toolbox/pip check
 touch --date=@0 /toolbox/always
 /toolbox/compile /toolbox/always /home/airflow/.local
+/home/airflow/.local/bin/python -B /toolbox/parse-yaml /home/airflow/.local/lib/python3.13/site-packages /toolbox/since 1795564800
+/home/airflow/.local/bin/python -B /toolbox/pack-bytecode /home/airflow/.local/lib/python3.13/site-packages /toolbox/since 1795564800
 find /home/airflow/.local -print0 >/toolbox/after
 sort --zero-terminated --unique --output /toolbox/after /toolbox/after
 sort --zero-terminated --unique --output /toolbox/before /toolbox/before
@@ -205,19 +215,35 @@ tree.py
 # sha256:c8301863295d53c3f13fc41aa4dc784166cd4eedc6f7b6cfe8e0c94e50506da3 (157 lines)
 unpacking.py
 
-COPY --chmod=644 <<'START' /toolbox/airflow_ecs_image_start.py
-# sha256:c483467ad80c274bf7cc961f11fda989d66ea645eb3b02335b9cb86ebb810f96 (46 lines)
-START
+COPY --chmod=644 <<'__init__.py' <<'worker_command.py' <<'packed_bytecode.py' <<'collection.py' <<'libcst_import.py' <<'model_builds.py' <<'parsed_yaml.py' /layer/home/airflow/.local/lib/python3.13/site-packages/airflow_ecs_image_start/
+# sha256:b78d395f2d343f802fc32b2e7cebd65a24719d37005a4e14ad1d2313778a1021 (4 lines)
+__init__.py
+# sha256:762082ae1ef0f2bfce01f357c1510d3683a40f2e92f4032247e9eca808934e42 (11 lines)
+worker_command.py
+# sha256:7eed3200533cd8dbadf8b683b7828d4132b2b4f895f6f79f349c6346ad4b00f4 (92 lines)
+packed_bytecode.py
+# sha256:5bc1d616f29765003a98d383fe64dc693093835f072bef8391c9c67f10ded323 (41 lines)
+collection.py
+# sha256:1d74edd2d1745e4e6a1f5a3e60389cd4be1fa84a5c06f412a85291c6eb074f3d (87 lines)
+libcst_import.py
+# sha256:ced4937843305567a8bfdae548759d33a4958f09405f85d3dffd68ef3c536e34 (32 lines)
+model_builds.py
+# sha256:4a5f55c73edccbac6d777d412c60096cf8429cbd63022c67995a659a7627904c (52 lines)
+parsed_yaml.py
+
+COPY --chmod=644 <<'IMPORTS' /layer/home/airflow/.local/lib/python3.13/site-packages/airflow-ecs-image.pth
+import airflow_ecs_image_start.packed_bytecode
+import airflow_ecs_image_start.collection
+import airflow_ecs_image_start.libcst_import
+import airflow_ecs_image_start.model_builds
+import airflow_ecs_image_start.parsed_yaml
+IMPORTS
 
 RUN <<'STEP'
-# Compile it, and let every Python of the image import what puts garbage collection off
+# Compile it
 set -eu
-site=/layer/home/airflow/.local/lib/python3.13/site-packages
-install -d -o 50000 -g 0 -m 775 /layer/home/airflow
-mkdir -p "${site}"
-cp /toolbox/airflow_ecs_image_start.py "${site}"
-echo 'import airflow_ecs_image_start' >"${site}/airflow-ecs-image.pth"
 /toolbox/python/bin/python -m compileall -q -s /layer --invalidation-mode unchecked-hash /layer
+install -d -o 50000 -g 0 -m 775 /layer/home/airflow
 chown -R 50000:0 /layer/home/airflow
 chmod -R u=rwX,g=u,o=rX /layer/home/airflow
 /toolbox/stamp /layer

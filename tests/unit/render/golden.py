@@ -15,11 +15,13 @@ _EMBEDDED = (
     "/toolbox/uv.txt",
     "/toolbox/airflow.txt",
     "/toolbox/aws-cli.txt",
+    "/toolbox/pack-bytecode",
+    "/toolbox/parse-yaml",
     "/toolbox/base-entrypoint",
     "/layer/opt/airflow-ecs-image/entrypoint",
     "/layer/opt/airflow-ecs-image/fetch-dags.py",
     "/layer/opt/airflow-ecs-image/fetch_dags/",
-    "/toolbox/airflow_ecs_image_start.py",
+    "/airflow_ecs_image_start/",
 )
 
 
@@ -47,4 +49,4 @@ def elided(dockerfile: str) -> str:
 
 
 def _is_embedded(instruction: Instruction) -> bool:
-    return instruction.keyword == "COPY" and instruction.words()[-1] in _EMBEDDED
+    return instruction.keyword == "COPY" and instruction.words()[-1].endswith(_EMBEDDED)

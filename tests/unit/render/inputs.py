@@ -35,10 +35,15 @@ def inputs(spec: dict[str, Any] | None = None, **more: Any) -> RenderInputs:
         scripts={
             "entrypoint": "#!/bin/sh\n\n\ntrue",
             "fetch_dags": "x = 1",
-            "start": "y = 2",
+            "pack_bytecode": "y = 2",
+            "parse_yaml": "y = 2",
             "base_entrypoint": "true",
         },
         fetcher_modules={"main.py": "y = 2", "tar.py": "z = 3"},
+        start_modules={
+            path.name: path.read_text(encoding="utf-8")
+            for path in (resource_directory() / "entrypoint" / "airflow_ecs_image_start").glob("*.py")
+        },
         labels={"a.label": "x"},
         host_dag_path="dags",
         requirements_path="requirements.txt",

@@ -1,4 +1,4 @@
-"""Puts garbage collection off while a worker command imports Airflow. A .pth file imports it in every Python.
+"""Puts garbage collection off while a worker command imports Airflow.
 
 Importing Airflow makes half a million objects and next to no garbage, and the collector walks over them again and again:
 while they are made, and at the end of each of the worker's two processes. Here it waits until the worker forks the process
@@ -9,14 +9,9 @@ nothing has it run after a million objects.
 
 import sys
 
+from airflow_ecs_image_start.worker_command import is_airflow_2, is_airflow_3
+
 _OBJECTS = 1_000_000
-
-
-def _is_worker_command(arguments: list[str]) -> bool:
-    """Whether these are `python -m airflow.sdk.execution_time.execute_workload …` or `airflow tasks run …`."""
-    return arguments[1:3] == ["-m", "airflow.sdk.execution_time.execute_workload"] or (
-        arguments[1:2] != [] and arguments[1].endswith("/airflow") and arguments[2:4] == ["tasks", "run"]
-    )
 
 
 def _put_off() -> None:
@@ -42,5 +37,5 @@ def _put_off() -> None:
     os.register_at_fork(before=freeze, after_in_parent=resume, after_in_child=resume)
 
 
-if _is_worker_command(sys.orig_argv):
+if is_airflow_3(sys.orig_argv) or is_airflow_2(sys.orig_argv):
     _put_off()
