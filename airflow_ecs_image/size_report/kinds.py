@@ -6,7 +6,9 @@ import re
 
 from airflow_ecs_image.size_report.model import Kind
 
-_ENTRYPOINT = re.compile(r"/opt/airflow-ecs-image/|/(entrypoint|clean-logs)$")
+_ENTRYPOINT = re.compile(
+    r"/opt/airflow-ecs-image/|/(entrypoint|clean-logs)$|.*/site-packages/airflow_ecs_image_start/"
+)
 _PYTHON = re.compile(
     r"/usr/(local/)?lib/(python3(\.\d+)?/(?!(site|dist)-packages/)|(\w+-linux-gnu/)?libpython3)"
     r"|/usr/(local/)?bin/python3?(\.\d+)?$|/usr/python/"

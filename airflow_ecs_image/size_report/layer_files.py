@@ -11,8 +11,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import IO
 
 from airflow_ecs_image.engine.layer_sizes import compressed_bytes
-from airflow_ecs_image.engine.saved_layers import hidden_by, read_saved_layers
+from airflow_ecs_image.engine.saved_layers import Stream, hidden_by, read_saved_layers
 from airflow_ecs_image.size_report.model import Distribution, LayerFile, LayerFiles
+from airflow_ecs_image.size_report.packed_bytecode import is_packed_bytecode, modules_of
 from airflow_ecs_image.size_report.records import distribution, is_record
 
 _BLOCK_BYTES = 1 << 20
@@ -39,6 +40,9 @@ def _read_layer(layer: tarfile.TarFile, pool: ThreadPoolExecutor) -> LayerFiles:
         path = posixpath.normpath("/" + member.name)
         if (hidden := hidden_by(path)) is not None:
             whiteouts.append(hidden)
+        elif member.isreg() and is_packed_bytecode(path):
+            for module, content in modules_of(path, layer.extractfile(member)):
+                sizes.add(module, content, keep=False)
         elif member.isreg():
             text = sizes.add(path, layer.extractfile(member), keep=is_record(path))
             if text:
@@ -60,7 +64,7 @@ class _FileSizes:
         self._dictionary = b""
         self._blocks: list[tuple[dict[int, int], int, Future[int]]] = []
 
-    def add(self, path: str, content: IO[bytes] | None, *, keep: bool) -> bytes:
+    def add(self, path: str, content: Stream | None, *, keep: bool) -> bytes:
         """Take in one file; returns what it holds where that is to be kept, else nothing."""
         number = len(self._paths)
         self._paths.append(path)

@@ -5,9 +5,10 @@ for one, the source. That has to be as it was when the file was made, by size an
 bytecode: else the module is found and compiled as ever, and so is every module that the file does not have, all that a
 later layer adds. Only modules in packages are in it: the first name of an import is looked up along sys.path as ever.
 
-Layout, made by `pack-bytecode`: the magic number of the bytecode (4 bytes), the offset of the table (8 bytes, little
-endian), the code objects, the table. Table: path without the suffix, below the folder of the packages → whether it is a
-package, where its code object begins and ends, size and modification time (whole seconds) of the source.
+Layout, made by `pack-bytecode`: the magic number of the bytecode (4 bytes), the length of the table (8 bytes, little
+endian), the table by marshal, the code objects by marshal. Table: path without the suffix, below the folder of the packages →
+whether it is a package, where its code object begins and ends, counted from the first one, size and modification time
+(whole seconds) of the source.
 """
 
 from __future__ import annotations
@@ -84,9 +85,10 @@ def _install() -> None:
         return
     if packed[:4] != MAGIC_NUMBER or PathFinder not in sys.meta_path:
         return
-    table = marshal.loads(packed[int.from_bytes(packed[4:12], "little") :])  # noqa: S302
+    head = 12 + int.from_bytes(packed[4:12], "little")
+    table = marshal.loads(packed[12:head])  # noqa: S302
     packages = os.path.dirname(os.path.dirname(FILE)) + "/"
-    sys.meta_path.insert(sys.meta_path.index(PathFinder), _finder(packed, table, packages))
+    sys.meta_path.insert(sys.meta_path.index(PathFinder), _finder(packed[head:], table, packages))
 
 
 _install()

@@ -28,7 +28,7 @@ def probe(arguments: dict[str, Any]) -> dict[str, Any]:
         origin = getattr(specification, "origin", None)
         if specification is None or not origin or not origin.endswith(".py"):
             continue
-        if has_bytecode(origin, specification.cached):
+        if is_packed(specification.loader) or has_bytecode(origin, specification.cached):
             compiled += 1
         else:
             missing.append(name)
@@ -41,6 +41,11 @@ def probe(arguments: dict[str, Any]) -> dict[str, Any]:
         "missing_airflow": len(airflow_missing),
         "examples": missing[:5],
     }
+
+
+def is_packed(loader: object) -> bool:
+    """Whether a module came from the image's packed bytecode, which has it only for a source that is what it was."""
+    return type(loader).__module__ == "airflow_ecs_image_start.packed_bytecode"
 
 
 def has_bytecode(source: str, cached: "str | None") -> bool:

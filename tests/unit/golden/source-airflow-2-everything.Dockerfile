@@ -52,7 +52,7 @@ find "$2" -name '*.py' -cnewer "$1" >/toolbox/modules
 COMPILE
 
 COPY --chmod=755 <<'PACK_BYTECODE' /toolbox/pack-bytecode
-# sha256:d1182e2c943368355bf76c6b14ea04b38ce421ae5800c0a9b53b5e44a1876807 (67 lines)
+# sha256:130721c09f8dc6d11871095367ce5861a9da26764198411fbb8bddd5c782851d (68 lines)
 PACK_BYTECODE
 
 COPY --chmod=755 <<'PARSE_YAML' /toolbox/parse-yaml
@@ -298,7 +298,7 @@ COPY --chmod=644 <<'__init__.py' <<'worker_command.py' <<'packed_bytecode.py' <<
 __init__.py
 # sha256:762082ae1ef0f2bfce01f357c1510d3683a40f2e92f4032247e9eca808934e42 (11 lines)
 worker_command.py
-# sha256:7eed3200533cd8dbadf8b683b7828d4132b2b4f895f6f79f349c6346ad4b00f4 (92 lines)
+# sha256:46ff71b7c419369af161d6abb054bae2a817db8f366870583ae58dc269522864 (94 lines)
 packed_bytecode.py
 # sha256:5bc1d616f29765003a98d383fe64dc693093835f072bef8391c9c67f10ded323 (41 lines)
 collection.py
