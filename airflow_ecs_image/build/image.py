@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import os
+import threading
+import time
 from pathlib import Path
 
 from airflow_ecs_image.bases import ResolvedBase, resolve_base
 from airflow_ecs_image.build.labels import dag_labels
 from airflow_ecs_image.build.network_secrets import network_of, network_secrets
-from airflow_ecs_image.build.plan import dockerfile_for
+from airflow_ecs_image.build.remembered import Built, built_from, remember, remembered
 from airflow_ecs_image.build.requirements_failure import requirements_failure
 from airflow_ecs_image.build.source_date import source_date_epoch
 from airflow_ecs_image.build.summary import BuiltImage, show_summary
@@ -20,11 +24,14 @@ from airflow_ecs_image.context import (
 )
 from airflow_ecs_image.engine import BuildRequest, BuildResult, build, images
 from airflow_ecs_image.engine.failures import StepFailed
+from airflow_ecs_image.engine.images import ImageDetails
 from airflow_ecs_image.engine.sizes import compressed_size
-from airflow_ecs_image.errors import CheckFailed
+from airflow_ecs_image.errors import CheckFailed, ImageNotFound
 from airflow_ecs_image.spec import ImageSpec
 from airflow_ecs_image.spec.rules.budgets import seconds, size_bytes
 from airflow_ecs_image.versions import load_versions
+
+_PLAN = "airflow_ecs_image.build.plan"
 
 
 def build_image(
@@ -41,6 +48,8 @@ def build_image(
     With several platforms each image carries its architecture in its tag, such as `worker:1.0-arm64`. Raises
     RequirementsConflict, DagFolderError, CheckFailed and what resolving the base and building raise.
     """
+    # The template engine takes 50 ms to import, which pass while docker answers.
+    threading.Thread(target=importlib.import_module, args=(_PLAN,), daemon=True).start()
     created = source_date_epoch(os.environ)
     dag_files = _dag_files(spec, directory, console)
     network = network_of(spec, directory)
@@ -54,6 +63,8 @@ def build_image(
     with build_context(spec, directory, dag_files) as context:
         for platform in spec.platform:
             base = resolve_base(spec, platform, console=console)
+            from airflow_ecs_image.build.plan import dockerfile_for
+
             tag = spec.tag if len(spec.platform) == 1 else f"{spec.tag}-{platform.split('/')[1]}"
             request = BuildRequest(
                 dockerfile=dockerfile_for(spec, base, directory),
@@ -66,8 +77,7 @@ def build_image(
                 no_cache=no_cache,
                 source_date_epoch=created,
             )
-            result = _build(request, spec, directory, console)
-            built.append(_measured(tag, base, result, dag_files))
+            built.append(_one(request, base, spec, directory, console, dag_files))
     if summary:
         show_summary(built, spec, console)
     document: dict[str, object] = {"images": [image.as_json(spec) for image in built]}
@@ -95,15 +105,39 @@ def _credentials(spec: ImageSpec) -> dict[str, str]:
     return {name: secret.get_secret_value() for name, secret in given.items() if secret is not None}
 
 
-def _build(request: BuildRequest, spec: ImageSpec, directory: Path, console: Console) -> BuildResult:
+def _one(
+    request: BuildRequest,
+    base: ResolvedBase,
+    spec: ImageSpec,
+    directory: Path,
+    console: Console,
+    dag_files: DagFiles | None,
+) -> BuiltImage:
+    """The image of a request: built, or found as it was built from the same before."""
+    started = time.monotonic()
+    (tag,) = request.tags
+    digest = built_from(request, base.reference, images.image_id(base.reference))
+    before = None if request.no_cache or digest is None else remembered(tag)
+    if before is not None and before.built_from == digest:
+        with contextlib.suppress(ImageNotFound):
+            details = images.inspect(tag)
+            if details.id == before.image_id:
+                console.text(f"= nothing changed: {tag} was built from the same")
+                seconds_taken = time.monotonic() - started
+                result = BuildResult(details.id, seconds_taken, before.steps, before.steps)
+                return _measured(tag, base, result, details, dag_files)
     try:
-        return build(request, console)
+        result = build(request, console)
     except StepFailed as error:
         raise requirements_failure(error, spec, directory) or error from None
+    if digest is not None:
+        remember(tag, Built(digest, result.image_id, result.steps_total))
+    return _measured(tag, base, result, images.inspect(tag), dag_files)
 
 
-def _measured(tag: str, base: ResolvedBase, result: BuildResult, dag_files: DagFiles | None) -> BuiltImage:
-    details = images.inspect(tag)
+def _measured(
+    tag: str, base: ResolvedBase, result: BuildResult, details: ImageDetails, dag_files: DagFiles | None
+) -> BuiltImage:
     return BuiltImage(
         tag=tag,
         image_id=details.id,
@@ -112,7 +146,7 @@ def _measured(tag: str, base: ResolvedBase, result: BuildResult, dag_files: DagF
         dag_files=len(dag_files.files) if dag_files else 0,
         dag_files_left_out=dag_files.left_out if dag_files else 0,
         unpacked_bytes=details.size_bytes,
-        compressed_bytes=compressed_size(details.id),
+        compressed_bytes=compressed_size(details),
         seconds=result.seconds,
         steps=result.steps_total,
         steps_cached=result.steps_cached,

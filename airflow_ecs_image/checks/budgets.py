@@ -23,7 +23,7 @@ _START_SECONDS = 120.0
 def measured_size(details: images.ImageDetails, budget: int) -> MeasuredSize:
     """The image's compressed bytes, with the report of them where they are past the budget. Raises NotProven."""
     began = time.monotonic()
-    size = compressed_size(details.id)
+    size = compressed_size(details)
     if size is None:
         raise NotProven("the image's layers could not be read")
     report = measure(details.id) if size > budget else None

@@ -26,7 +26,7 @@ def command(invocation: Invocation, /, *, directory: Path, **options: object) ->
     from airflow_ecs_image.spec import load_spec
 
     spec = load_spec(options, os.environ, directory)
-    from airflow_ecs_image.build import render_dockerfile
+    from airflow_ecs_image.build.plan import render_dockerfile
 
     console = invocation.console(output_is_for_programs=True)
     dockerfile = render_dockerfile(spec, directory=directory, console=console)

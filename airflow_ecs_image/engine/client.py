@@ -39,6 +39,10 @@ DISK_FULL = re.compile(r"no space left on device|disk quota exceeded|\bENOSPC\b"
 _NO_IMAGE = re.compile(r"no such image|reference does not exist|invalid reference format", re.IGNORECASE)
 
 
+# An engine does not change its processor while a command runs; each question takes 50 ms.
+_architectures: dict[tuple[str, str | None, str | None], str] = {}
+
+
 class DockerError(ToolkitError):
     """A docker command failed for a reason that has no error class of its own; `stderr` is all it said."""
 
@@ -130,7 +134,10 @@ class Engine:
 
     def architecture(self) -> str:
         """The engine's own architecture in Docker's words: `amd64`, `arm64`."""
-        return self.version().architecture
+        key = (self.executable, os.environ.get("DOCKER_HOST"), os.environ.get("DOCKER_CONTEXT"))
+        if key not in _architectures:
+            _architectures[key] = self.version().architecture
+        return _architectures[key]
 
     def processors(self) -> int:
         """How many the engine's machine has."""

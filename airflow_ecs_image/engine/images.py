@@ -20,6 +20,7 @@ __all__ = [
     "ImageDetails",
     "RemoteImage",
     "exists",
+    "image_id",
     "image_not_found",
     "import_root_filesystem",
     "inspect",
@@ -85,6 +86,14 @@ def inspect(reference: str, *, engine: Engine | None = None) -> ImageDetails:
             raise image_not_found(reference) from None
         entries = _history(history.result())
     return _details(content[0], entries)
+
+
+def image_id(reference: str, *, engine: Engine | None = None) -> str | None:
+    """The id of an image that this engine holds; None when it holds none of that name."""
+    try:
+        return (engine or Engine()).docker("image", "inspect", "--format", "{{.Id}}", "--", reference).strip()
+    except ImageNotFound:
+        return None
 
 
 def exists(reference: str, *, engine: Engine | None = None) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from airflow_ecs_image.engine.client import DockerError, Engine
-from airflow_ecs_image.engine.images import inspect, save
+from airflow_ecs_image.engine.images import ImageDetails, inspect, save
 from airflow_ecs_image.engine.layer_sizes import compressed_layer_sizes, unpacked_layer_bounds
 from airflow_ecs_image.errors import DiskFull
 from airflow_ecs_image.state import cache_folder
@@ -19,13 +19,15 @@ SMALL_LAYER_BYTES = 1_000_000
 """A layer below this counts unpacked until it is measured: saving the image would cost far more time."""
 
 
-def compressed_size(image: str, *, engine: Engine | None = None, cache: Path | None = None) -> int | None:
+def compressed_size(
+    image: str | ImageDetails, *, engine: Engine | None = None, cache: Path | None = None
+) -> int | None:
     """The bytes of the image's layers by gzip -6, as a registry would hold them, or None without an archive.
 
     Sizes are remembered by diff id in the file `cache`, by default layer-sizes.json in the user's cache
     folder. Raises ImageNotFound and EngineUnavailable.
     """
-    details = inspect(image, engine=engine)
+    details = inspect(image, engine=engine) if isinstance(image, str) else image
     cache = cache or cache_file()
     sizes = remembered_sizes(cache)
     unknown = set(details.layers) - sizes.keys()

@@ -13,7 +13,7 @@ import pytest
 
 from airflow_ecs_image import versions
 from airflow_ecs_image.bases import ResolvedBase, resolve_base
-from airflow_ecs_image.build import render_dockerfile
+from airflow_ecs_image.build.plan import render_dockerfile
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.engine import containers
 from airflow_ecs_image.errors import BaseMismatch, BaseUnavailable, ImageNotFound, ToolkitError

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from airflow_ecs_image.build import render_dockerfile
+from airflow_ecs_image.build.plan import render_dockerfile
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.context import network_settings
 from airflow_ecs_image.engine import Engine, containers, images

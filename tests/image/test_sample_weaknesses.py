@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from airflow_ecs_image.build import render_dockerfile
+from airflow_ecs_image.build.plan import render_dockerfile
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.engine import containers, images
 from airflow_ecs_image.resources import resource
