@@ -5,10 +5,12 @@ from __future__ import annotations
 from types import MappingProxyType
 
 import bench.dag_fetch.measurement
+import bench.image.measurement
 import bench.start_up.measurement
 
 ALL = (
     bench.start_up.measurement.START_UP,
+    bench.image.measurement.IMAGE,
     bench.dag_fetch.measurement.DAG_FETCH,
 )
 BY_NAME = MappingProxyType({each.name: each for each in ALL})

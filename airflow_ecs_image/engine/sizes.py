@@ -15,7 +15,7 @@ from airflow_ecs_image.engine.layer_sizes import compressed_layer_sizes, unpacke
 from airflow_ecs_image.errors import DiskFull
 from airflow_ecs_image.state import cache_folder
 
-SMALL_LAYER_BYTES = 1_000_000
+SMALL_LAYER_BYTES = 4_000_000
 """A layer below this counts unpacked until it is measured: saving the image would cost far more time."""
 
 

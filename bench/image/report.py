@@ -1,0 +1,100 @@
+"""The results as a page that a person reads."""
+
+from __future__ import annotations
+
+from bench.contenders import CONTENDERS, Contender
+from bench.image.results import BASELINE, DAG, NOTHING, REQUIREMENT, Rebuild, Results, compared
+from bench.numbers import spoken_range, spoken_ratio, spread
+
+FULL_IMAGE_BYTES = 650_000_000
+"""The official image with all extras, compressed: 658 MB by gzip of its contents, 650 MB without what the slim one has more."""
+
+_METHOD = """\
+## How it was taken
+
+- **Contenders**: those of [start-up](start-up.md), all on Debian 12's Python 3.11; their DAGs come from S3, so the images hold
+  none. The reference stands on the slim base; the full official image, which the sample names, is four times as large
+  (about 650 MB compressed), was out of reach, and is in the table as a figure of its own.
+- **Pull**: `ctr images pull`, which also unpacks, into a containerd of its own whose store is empty before each pull (overlayfs),
+  from Debian's `docker-registry` on the same machine. CPU seconds are those of containerd, of `ctr` and of the processes that
+  decompress. The registry's files are in memory: the network and the disk of a real pull come on top.
+- **Rebuild**: a project of 200 DAG files. This project by `python build.py --no-check`, with the start of Python; the
+  reference by `docker build` alone. Every change is one that no cache has seen. A requirement is a package of a few
+  kilobytes from the package index; the downloads of all earlier ones are in the build's cache on both sides.
+- **Pushed**: the bytes of the blobs that the registry did not have of the image before.
+- **Order**: each round is begun by the next contender. × is the median over the rounds of the reference's time divided by the
+  contender's of the same round."""
+
+
+def page(results: Results) -> str:
+    """The page in Markdown."""
+    head = (
+        f"Medians of {results.rounds} interleaved runs, least to most in brackets; × is how many times faster than the "
+        "reference in the same round. Made by `make bench`; every run is in [image.json](image.json)."
+    )
+    parts = ["# Image: bytes, cold pull, rebuild", head, "![Chart of bytes and pulls](image.svg)"]
+    for airflow in results.airflows():
+        parts += [f"## Airflow {airflow}: bytes and pull", _pulls(results, airflow)]
+        if any(run.airflow == airflow for run in results.rebuilds):
+            parts += [f"## Airflow {airflow}: rebuild", _rebuilds(results, airflow)]
+    parts += [_METHOD, "## Machine and images"]
+    facts = {**results.machine, **{name: f"`{value[:19]}`" for name, value in results.images.items()}}
+    rows = [f"| {name} | {value} |" for name, value in facts.items()]
+    parts.append("\n".join(["| what | value |", "|---|---|", *rows]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _pulls(results: Results, airflow: str) -> str:
+    lines = [
+        "| image | layers | compressed | of the full image's 650 MB | unpacked | pull and unpack | × | CPU s |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    reference = [run for run in results.pulls if (run.airflow, run.contender) == (airflow, BASELINE)]
+    for weight in (each for each in results.weights if each.airflow == airflow):
+        key = (airflow, weight.contender, weight.compression)
+        runs = [run for run in results.pulls if (run.airflow, run.contender, run.compression) == key]
+        found, cpu = compared(runs, reference), spread([run.cpu_seconds for run in runs])
+        cells = (
+            f"{_title(weight.contender)}, {weight.compression}",
+            weight.layers,
+            _megabytes(weight.compressed_bytes),
+            f"{weight.compressed_bytes / FULL_IMAGE_BYTES:.2f}",
+            _megabytes(weight.unpacked_bytes),
+            spoken_range(found.milliseconds) if found.milliseconds else "",
+            spoken_ratio(found.ratio) if found.ratio else "",
+            f"{cpu.median:.2f}" if cpu else "",
+        )
+        lines.append("| " + " | ".join(map(str, cells)) + " |")
+    return "\n".join(lines)
+
+
+def _rebuilds(results: Results, airflow: str) -> str:
+    lines = ["| what | image | time | × | pushed |", "|---|---|--:|--:|--:|"]
+    for case in (NOTHING, DAG, REQUIREMENT):
+        runs = {name: _of(results, airflow, case, name) for name in CONTENDERS}
+        for name, mine in runs.items():
+            found, pushed = compared(mine, runs[BASELINE]), spread([run.pushed_bytes for run in mine])
+            if found.milliseconds and pushed:
+                ratio = spoken_ratio(found.ratio) if found.ratio else ""
+                time = spoken_range(found.milliseconds)
+                lines.append(f"| {case} | {_title(name)} | {time} | {ratio} | {_kilobytes(pushed.median)} |")
+    return "\n".join(lines)
+
+
+def _of(results: Results, airflow: str, case: str, name: str) -> list[Rebuild]:
+    return [
+        run for run in results.rebuilds if (run.airflow, run.case, run.contender) == (airflow, case, name)
+    ]
+
+
+def _title(name: str) -> str:
+    title = Contender(name, "", "").title  # type: ignore[arg-type]
+    return title if name == BASELINE else f"**{title}**"
+
+
+def _megabytes(size: float) -> str:
+    return f"{size / 1e6:.0f} MB"
+
+
+def _kilobytes(size: float) -> str:
+    return f"{size / 1e3:.0f} kB" if size < 1e6 else f"{size / 1e6:.1f} MB"

@@ -1,0 +1,110 @@
+"""All that was found, kept as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench.contenders import CONTENDERS
+from bench.numbers import Spread, median_ratio, spread
+
+BASELINE = CONTENDERS[0]
+GZIP, ZSTD = "gzip", "zstd"
+NOTHING, DAG, REQUIREMENT = "nothing changed", "one DAG changed", "one requirement added"
+_LISTS = ("weights", "pulls", "rebuilds")
+
+
+@dataclass(frozen=True)
+class Weight:
+    """One image in the registry: bytes of its layers there and unpacked, and their number."""
+
+    contender: str
+    airflow: str
+    compression: str
+    compressed_bytes: int
+    unpacked_bytes: int
+    layers: int
+
+
+@dataclass(frozen=True)
+class Pull:
+    """One pull into the empty store."""
+
+    contender: str
+    airflow: str
+    compression: str
+    number: int
+    milliseconds: float
+    cpu_seconds: float
+
+
+@dataclass(frozen=True)
+class Rebuild:
+    """One build of what was built before, but for the change; `pushed_bytes` are of the blobs that are new by it."""
+
+    contender: str
+    airflow: str
+    case: str
+    number: int
+    milliseconds: float
+    pushed_bytes: int
+
+
+@dataclass(frozen=True)
+class Results:
+    """The facts that the numbers depend on, and every run."""
+
+    machine: dict[str, str | int]
+    images: dict[str, str]
+    rounds: int
+    weights: list[Weight] = field(default_factory=list)
+    pulls: list[Pull] = field(default_factory=list)
+    rebuilds: list[Rebuild] = field(default_factory=list)
+
+    @property
+    def failed(self) -> int:
+        """A pull or build that fails ends the measurement."""
+        return 0
+
+    def save(self, path: Path) -> None:
+        """Write them as JSON, a run a line."""
+        document = asdict(self)
+        lists = {name: document.pop(name) for name in _LISTS}
+        lines = [f'  "{name}": {json.dumps(value)}' for name, value in document.items()]
+        for name, items in lists.items():
+            lines.append(
+                f'  "{name}": [\n' + ",\n".join(f"    {json.dumps(item)}" for item in items) + "\n  ]"
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path) -> Results:
+        """Read what `save` wrote."""
+        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        document["weights"] = [Weight(**item) for item in document["weights"]]
+        document["pulls"] = [Pull(**item) for item in document["pulls"]]
+        document["rebuilds"] = [Rebuild(**item) for item in document["rebuilds"]]
+        return cls(**document)
+
+    def airflows(self) -> tuple[str, ...]:
+        """The Airflow versions, in their order."""
+        return tuple(dict.fromkeys(each.airflow for each in self.weights))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The numbers of one contender, and how many times less time it took than the reference in the same round."""
+
+    milliseconds: Spread | None
+    ratio: float | None
+
+
+def compared(mine: Sequence[Pull | Rebuild], reference: Sequence[Pull | Rebuild]) -> Compared:
+    """The runs of a contender beside those of the reference."""
+    times = {run.number: run.milliseconds for run in mine}
+    others = {run.number: run.milliseconds for run in reference}
+    return Compared(spread(list(times.values())), median_ratio(others, times))

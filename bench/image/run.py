@@ -1,0 +1,116 @@
+"""From the images to the last run."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from airflow_ecs_image.bases.root_filesystem import mirror_reference
+from airflow_ecs_image.console import Console
+from airflow_ecs_image.engine import Engine, images
+from bench.contenders import CONTENDERS, Contender, build_contenders
+from bench.contenders.build import base_of
+from bench.contenders.dockerfile import build_dockerfile
+from bench.contenders.model import REPOSITORY
+from bench.image.empty_store import pull
+from bench.image.manifest import layers, manifest
+from bench.image.rebuilds import Project
+from bench.image.results import BASELINE, DAG, GZIP, NOTHING, REQUIREMENT, ZSTD, Pull, Results, Weight
+from bench.machine import machine
+from bench.order import turned
+from bench.registry import DOCKERFILE, LocalRegistry
+from bench.start_up.dag_folder import write
+
+_DOOR = Path(__file__).parents[2] / "build.py"
+
+
+def run(airflows: Sequence[str], rounds: int, console: Console) -> Iterator[Results]:
+    """Measure weight, pull and rebuild of every contender of these Airflow versions; yields what is known after each step."""
+    with tempfile.TemporaryDirectory(prefix="airflow-ecs-image-bench-") as temporary, ExitStack() as stack:
+        folder = Path(temporary)
+        built = {airflow: build_contenders(airflow, folder, console) for airflow in airflows}
+        results = Results(
+            machine=machine(),
+            images={each.tag: images.inspect(each.tag).id for all_ in built.values() for each in all_},
+            rounds=rounds,
+        )
+        with console.step("registry"):
+            registry = _registry(folder, stack)
+        pushed = []
+        for contenders in built.values():
+            for contender in contenders:
+                for compression in (GZIP,) if contender.name == BASELINE else (GZIP, ZSTD):
+                    with console.step(f"push {contender.name} {contender.airflow} by {compression}"):
+                        reference = _push(contender, compression, registry)
+                        results.weights.append(_weight(contender, compression, registry))
+                        pushed.append((contender, compression, reference))
+        yield results
+        for number in range(rounds):
+            with console.step(f"pulls, round {number + 1} of {rounds}"):
+                results.pulls.extend(_pull(each, number) for each in turned(pushed, number))
+            yield results
+        projects = []
+        for airflow in airflows:
+            with console.step(f"projects of Airflow {airflow}"):
+                projects += [_project(airflow, name, folder, registry) for name in CONTENDERS]
+        for number in range(rounds):
+            with console.step(f"rebuilds, round {number + 1} of {rounds}"):
+                for case in (NOTHING, DAG, REQUIREMENT):
+                    results.rebuilds.extend(each.rebuild(case, number) for each in turned(projects, number))
+            yield results
+        for project in projects:
+            project.forget()
+        yield results
+
+
+def _registry(folder: Path, stack: ExitStack) -> LocalRegistry:
+    context = folder / "registry"
+    context.mkdir()
+    root_filesystem = mirror_reference("bookworm", Engine().architecture())
+    image = build_dockerfile(DOCKERFILE, context, f"{REPOSITORY}:registry", root_filesystem=root_filesystem)
+    registry = LocalRegistry(image)
+    registry.run()
+    stack.callback(registry.remove)
+    return registry
+
+
+def _names(contender: Contender, compression: str) -> tuple[str, str]:
+    return f"bench/{contender.name}", f"{contender.airflow}-{compression}"
+
+
+def _push(contender: Contender, compression: str, registry: LocalRegistry) -> str:
+    repository, tag = _names(contender, compression)
+    if compression == GZIP:
+        return registry.push(contender.tag, repository, tag)
+    reference = f"{registry.address}/{repository}:{tag}"
+    command = [sys.executable, str(_DOOR), "push", contender.tag, reference, "--compression", ZSTD]
+    subprocess.run([*command, "--allow-unchecked", "--allow-fallback"], check=True, capture_output=True)
+    return reference
+
+
+def _weight(contender: Contender, compression: str, registry: LocalRegistry) -> Weight:
+    sizes = layers(manifest(registry.address, *_names(contender, compression)))
+    unpacked = images.inspect(contender.tag).size_bytes
+    return Weight(contender.name, contender.airflow, compression, sum(sizes.values()), unpacked, len(sizes))
+
+
+def _pull(pushed: tuple[Contender, str, str], number: int) -> Pull:
+    contender, compression, reference = pushed
+    return Pull(contender.name, contender.airflow, compression, number, *pull(reference))
+
+
+def _project(airflow: str, name: str, folder: Path, registry: LocalRegistry) -> Project:
+    """A project whose image is built and pushed, as it is before any change."""
+    place = folder / f"rebuild-{airflow}-{name}"
+    write(place / "dags")
+    (place / "requirements.txt").write_text("# none yet\n", encoding="utf-8")
+    contender = Contender(name, airflow, f"{REPOSITORY}:rebuild-{name}-{airflow}")  # type: ignore[arg-type]
+    base = "source" if name == "source" else base_of(airflow)
+    project = Project(contender, base, place, registry, {})
+    project.build()
+    project.push()
+    return project
