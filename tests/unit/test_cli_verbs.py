@@ -37,9 +37,10 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         arguments["console"].note("words for people")
         return "FROM scratch\n"
 
-    module = ModuleType("airflow_ecs_image.build")
-    module.__dict__.update(build_image=build_image, render_dockerfile=render_dockerfile)
-    monkeypatch.setitem(sys.modules, module.__name__, module)
+    for name, work in {"build": build_image, "build.plan": render_dockerfile}.items():
+        module = ModuleType(f"airflow_ecs_image.{name}")
+        module.__dict__[work.__name__] = work
+        monkeypatch.setitem(sys.modules, module.__name__, module)
     return seen
 
 
