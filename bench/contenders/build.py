@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from airflow_ecs_image.build import build_image
 from airflow_ecs_image.console import Console
-from airflow_ecs_image.engine import Engine
+from airflow_ecs_image.engine import Engine, images
 from airflow_ecs_image.spec import ImageSpec, load_spec
 from airflow_ecs_image.versions import load_versions, lock_path
 from bench.contenders.dockerfile import build_dockerfile, silent
@@ -35,6 +36,11 @@ def build_contenders(
         with console.step(f"Airflow {airflow}, {name}"):
             built.append(build_contender(name, airflow, project, console=silent()))
     return tuple(built)
+
+
+def image_ids(built: Iterable[Sequence[Contender]]) -> dict[str, str]:
+    """Tag → id of contenders that are built: what the results were found with."""
+    return {each.tag: images.inspect(each.tag).id for contenders in built for each in contenders}
 
 
 def build_contender(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
+from bench import results_file
 from bench.dag_fetch.cases import ALL, Case
 from bench.dag_fetch.measure import Run
 from bench.dag_fetch.ways import BASELINE, WAYS, Way
@@ -33,19 +32,12 @@ class Results:
 
     def save(self, path: Path) -> None:
         """Write them as JSON, a run a line."""
-        document = asdict(self)
-        lists = {name: document.pop(name) for name in ("warm_ups", "runs")}
-        text = json.dumps(document, indent=2)[:-2]
-        for name, runs in lists.items():
-            lines = ",\n".join(f"    {json.dumps(run)}" for run in runs)
-            text += f',\n  "{name}": [\n{lines}\n  ]'
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{text}\n}}\n", encoding="utf-8")
+        results_file.save(asdict(self), ("warm_ups", "runs"), path)
 
     @classmethod
     def load(cls, path: Path) -> Results:
         """Read what `save` wrote."""
-        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        document = results_file.load(path)
         for name in ("warm_ups", "runs"):
             document[name] = [Run(**run) for run in document[name]]
         return cls(**document)

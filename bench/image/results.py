@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
+from bench import results_file
 from bench.contenders import CONTENDERS
 from bench.numbers import Spread, median_ratio, spread
 
@@ -71,20 +70,12 @@ class Results:
 
     def save(self, path: Path) -> None:
         """Write them as JSON, a run a line."""
-        document = asdict(self)
-        lists = {name: document.pop(name) for name in _LISTS}
-        lines = [f'  "{name}": {json.dumps(value)}' for name, value in document.items()]
-        for name, items in lists.items():
-            lines.append(
-                f'  "{name}": [\n' + ",\n".join(f"    {json.dumps(item)}" for item in items) + "\n  ]"
-            )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+        results_file.save(asdict(self), _LISTS, path)
 
     @classmethod
     def load(cls, path: Path) -> Results:
         """Read what `save` wrote."""
-        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        document = results_file.load(path)
         document["weights"] = [Weight(**item) for item in document["weights"]]
         document["pulls"] = [Pull(**item) for item in document["pulls"]]
         document["rebuilds"] = [Rebuild(**item) for item in document["rebuilds"]]

@@ -12,7 +12,7 @@ from pathlib import Path
 from airflow_ecs_image.bases.root_filesystem import mirror_reference
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.engine import Engine, images
-from bench.contenders import CONTENDERS, Contender, build_contenders
+from bench.contenders import CONTENDERS, Contender, build_contenders, image_ids
 from bench.contenders.build import base_of
 from bench.contenders.dockerfile import build_dockerfile
 from bench.contenders.model import REPOSITORY
@@ -35,7 +35,7 @@ def run(airflows: Sequence[str], rounds: int, console: Console) -> Iterator[Resu
         built = {airflow: build_contenders(airflow, folder, console) for airflow in airflows}
         results = Results(
             machine=machine(),
-            images={each.tag: images.inspect(each.tag).id for all_ in built.values() for each in all_},
+            images=image_ids(built.values()),
             rounds=rounds,
         )
         with console.step("registry"):

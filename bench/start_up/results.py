@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
+from bench import results_file
 from bench.contenders import CONTENDERS, Contender, ContenderName
 from bench.numbers import Spread, median_ratio, spread
 from bench.start_up.cases import Case
@@ -37,19 +36,12 @@ class Results:
 
     def save(self, path: Path) -> None:
         """Write them as JSON, a run a line."""
-        document = asdict(self)
-        lists = {name: document.pop(name) for name in _LISTS}
-        text = json.dumps(document, indent=2)[:-2]
-        for name, items in lists.items():
-            lines = ",\n".join(f"    {json.dumps(item)}" for item in items)
-            text += f',\n  "{name}": [\n{lines}\n  ]'
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{text}\n}}\n", encoding="utf-8")
+        results_file.save(asdict(self), _LISTS, path)
 
     @classmethod
     def load(cls, path: Path) -> Results:
         """Read what `save` wrote."""
-        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        document = results_file.load(path)
         for name, kind in zip(_LISTS, (Run, Split, Run), strict=True):
             document[name] = [kind(**item) for item in document[name]]
         return cls(**document)

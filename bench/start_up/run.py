@@ -9,8 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from airflow_ecs_image.console import Console
-from airflow_ecs_image.engine import images
-from bench.contenders import CONTENDERS, Contender, build_contenders
+from bench.contenders import CONTENDERS, Contender, build_contenders, image_ids
 from bench.machine import machine
 from bench.numbers import spoken_milliseconds
 from bench.order import turned
@@ -35,7 +34,7 @@ def run(airflows: Sequence[str], number_of_rounds: int, console: Console) -> Ite
         built = {airflow: build_contenders(airflow, folder, console) for airflow in airflows}
         results = Results(
             machine=machine(),
-            images={each.tag: images.inspect(each.tag).id for all_ in built.values() for each in all_},
+            images=image_ids(built.values()),
             rounds=number_of_rounds,
         )
         write(folder / "s3" / BUCKET / "dags")
