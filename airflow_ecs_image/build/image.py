@@ -116,16 +116,12 @@ def _one(
     """The image of a request: built, or found as it was built from the same before."""
     started = time.monotonic()
     (tag,) = request.tags
-    digest = built_from(request, base.reference, images.image_id(base.reference))
-    before = None if request.no_cache or digest is None else remembered(tag)
-    if before is not None and before.built_from == digest:
-        with contextlib.suppress(ImageNotFound):
-            details = images.inspect(tag)
-            if details.id == before.image_id:
-                console.text(f"= nothing changed: {tag} was built from the same")
-                seconds_taken = time.monotonic() - started
-                result = BuildResult(details.id, seconds_taken, before.steps, before.steps)
-                return _measured(tag, base, result, details, dag_files)
+    digest = built_from(request, base.reference, None if base.digest else images.image_id(base.reference))
+    if not request.no_cache and (found := _unchanged(tag, digest)) is not None:
+        details, steps = found
+        console.text(f"= nothing changed: {tag} was built from the same")
+        result = BuildResult(details.id, time.monotonic() - started, steps, steps)
+        return _measured(tag, base, result, details, dag_files)
     try:
         result = build(request, console)
     except StepFailed as error:
@@ -133,6 +129,18 @@ def _one(
     if digest is not None:
         remember(tag, Built(digest, result.image_id, result.steps_total))
     return _measured(tag, base, result, images.inspect(tag), dag_files)
+
+
+def _unchanged(tag: str, digest: str | None) -> tuple[ImageDetails, int] | None:
+    """The image of this name and the number of its steps, where it was built from just this and is here still."""
+    before = remembered(tag)
+    if before is None or before.built_from != digest:
+        return None
+    with contextlib.suppress(ImageNotFound):
+        details = images.inspect(tag)
+        if details.id == before.image_id:
+            return details, before.steps
+    return None
 
 
 def _measured(

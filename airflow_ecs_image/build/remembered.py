@@ -7,14 +7,13 @@ import hashlib
 import json
 import os
 import stat
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from airflow_ecs_image import __version__
 from airflow_ecs_image.engine import BuildRequest
-from airflow_ecs_image.state import cache_folder
+from airflow_ecs_image.state import cache_folder, write_whole
 
 _DIGEST = "@sha256:"
 
@@ -57,14 +56,8 @@ def remembered(tag: str) -> Built | None:
 
 def remember(tag: str, built: Built) -> None:
     """Remember it. A cache that cannot be written is no failure."""
-    file = _file(tag)
     with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", dir=file.parent, prefix=f"{file.name}.", delete=False, encoding="utf-8"
-        ) as text:
-            json.dump(vars(built), text)
-        Path(text.name).replace(file)
+        write_whole(_file(tag), json.dumps(vars(built)).encode())
 
 
 def _file(tag: str) -> Path:

@@ -5,17 +5,16 @@ One JSON file in the user's cache folder; a layer is known by its diff id, which
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from airflow_ecs_image.checks import credential_patterns, layers
 from airflow_ecs_image.checks.layers import LayerContent, LayerScan
 from airflow_ecs_image.engine import saved_layers
-from airflow_ecs_image.state import cache_folder
+from airflow_ecs_image.state import cache_folder, write_whole
 
 _MOST_LAYERS = 500
 
@@ -44,14 +43,8 @@ def remember(diff_ids: Sequence[str], scan: LayerScan, file: Path | None = None)
         "patterns": _patterns(),
         "layers": {name: _written(content) for name, content in newest.items()},
     }
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(document, stream)
-        Path(temporary).replace(path)
-    except OSError:
-        return
+    with contextlib.suppress(OSError):
+        write_whole(path, json.dumps(document).encode())
 
 
 def _read(path: Path) -> dict[str, LayerContent]:

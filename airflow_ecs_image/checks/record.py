@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from typing import Any, Self
 from airflow_ecs_image import __version__
 from airflow_ecs_image.checks.report import Report
 from airflow_ecs_image.console import Console
-from airflow_ecs_image.state import state_folder
+from airflow_ecs_image.state import state_folder, write_whole
 
 _IDENTIFIER = re.compile(r"(?:sha256:)?(?P<hex>[0-9a-f]{64})")
 
@@ -87,7 +86,7 @@ def remember_check(report: Report, left_out: Collection[str], console: Console) 
     if path is None:
         return
     try:
-        _write(path, json.dumps(record.as_json(), indent=2) + "\n")
+        write_whole(path, (json.dumps(record.as_json(), indent=2) + "\n").encode())
     except OSError as error:
         console.note(f"{path}: {error.strerror}; `push` will not know that {report.image} was checked")
 
@@ -111,13 +110,3 @@ def record_folder() -> Path:
 def _path(image_id: str) -> Path | None:
     found = _IDENTIFIER.fullmatch(image_id)
     return record_folder() / f"{found['hex']}.json" if found else None
-
-
-def _write(path: Path, text: str) -> None:
-    """As a whole or not at all: a reader never finds half a record."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", dir=path.parent, prefix=f"{path.name}.", delete=False, encoding="utf-8"
-    ) as file:
-        file.write(text)
-    Path(file.name).replace(path)

@@ -98,11 +98,7 @@ def image_id(reference: str, *, engine: Engine | None = None) -> str | None:
 
 def exists(reference: str, *, engine: Engine | None = None) -> bool:
     """Whether this engine holds the image."""
-    try:
-        (engine or Engine()).docker("image", "inspect", "--format", "{{.Id}}", "--", reference)
-    except ImageNotFound:
-        return False
-    return True
+    return image_id(reference, engine=engine) is not None
 
 
 def image_not_found(reference: str) -> ImageNotFound:

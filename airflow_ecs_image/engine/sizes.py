@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import tarfile
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from airflow_ecs_image.engine.client import DockerError, Engine
 from airflow_ecs_image.engine.images import ImageDetails, inspect, save
 from airflow_ecs_image.engine.layer_sizes import compressed_layer_sizes, unpacked_layer_bounds
 from airflow_ecs_image.errors import DiskFull
-from airflow_ecs_image.state import cache_folder
+from airflow_ecs_image.state import cache_folder, write_whole
 
 SMALL_LAYER_BYTES = 4_000_000
 """A layer below this counts unpacked until it is measured: saving the image would cost far more time."""
@@ -67,10 +66,5 @@ def remembered_sizes(cache: Path) -> dict[str, int]:
 def remember_sizes(cache: Path, measured: Mapping[str, int]) -> None:
     """Add sizes to the file, which is replaced as a whole. A cache that cannot be written is no failure."""
     with contextlib.suppress(OSError):
-        cache.parent.mkdir(parents=True, exist_ok=True)
         content = {**remembered_sizes(cache), **measured}
-        with tempfile.NamedTemporaryFile(
-            "w", dir=cache.parent, prefix=f"{cache.name}.", delete=False, encoding="utf-8"
-        ) as file:
-            json.dump(content, file, indent=0, sort_keys=True)
-        Path(file.name).replace(cache)
+        write_whole(cache, json.dumps(content, indent=0, sort_keys=True).encode())

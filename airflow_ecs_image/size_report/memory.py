@@ -8,12 +8,11 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from airflow_ecs_image.size_report.model import Distribution, LayerFile, LayerFiles
-from airflow_ecs_image.state import cache_folder
+from airflow_ecs_image.state import cache_folder, write_whole
 
 _FORMAT = 1
 _MOST_LAYERS = 300
@@ -59,9 +58,7 @@ def _write(path: Path, layer: LayerFiles) -> None:
         "distributions": [[each.name, each.version, each.site, each.files] for each in layer.distributions],
         "whiteouts": layer.whiteouts,
     }
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(gzip.compress(json.dumps(document).encode(), compresslevel=3))
-    Path(file.name).replace(path)
+    write_whole(path, gzip.compress(json.dumps(document).encode(), compresslevel=3))
 
 
 def _read(path: Path) -> LayerFiles | None:

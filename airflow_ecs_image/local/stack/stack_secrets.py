@@ -8,7 +8,6 @@ import fcntl
 import json
 import os
 import secrets
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
@@ -17,7 +16,7 @@ from pathlib import Path
 from airflow_ecs_image.errors import LocalServiceFailed
 from airflow_ecs_image.local.model import Keys
 from airflow_ecs_image.local.stack import names
-from airflow_ecs_image.state import state_folder
+from airflow_ecs_image.state import state_folder, write_whole
 
 _JWT_BYTES = 64  # HS512 wants as many (RFC 7518, section 3.2).
 _FERNET_BYTES = 32
@@ -67,10 +66,7 @@ def read_or_make(name: str) -> StackSecrets:
         found = StackSecrets.made_now()
         path = _path(name)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Made with mode 0600, and seen as a whole or not at all.
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-            json.dump(asdict(found), file)
-        Path(file.name).replace(path)
+        write_whole(path, json.dumps(asdict(found)).encode())
     return found
 
 
