@@ -100,7 +100,7 @@ def test_a_layer_is_remembered_as_it_was(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{}", gzip.compress(b"{}"), gzip.compress(b'{"format": 0}'), gzip.compress(b"[1]")]
+    "content", [b"", b"{}", *(gzip.compress(text, mtime=0) for text in (b"{}", b'{"format": 0}', b"[1]"))]
 )
 def test_a_spoilt_memory_is_none(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "ab.json.gz").write_bytes(content)
