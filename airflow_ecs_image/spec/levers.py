@@ -40,6 +40,26 @@ LEVERS = (
         "puts the import of libcst off, which Airflow 3 needs for `@task.virtualenv` and the like alone",
     ),
     Lever(
+        "put-off-rich-and-anyio",
+        "puts the imports of rich, for terminals, and of anyio, for asynchronous requests, off in a worker of Airflow 3",
+    ),
+    Lever(
+        "put-off-jsonschema",
+        "puts the import of jsonschema off by a short check of the providers' descriptions, which is what Airflow 3 has it for",
+    ),
+    Lever(
+        "put-off-serialization",
+        "puts the imports of Airflow 3's serialization and of most of its database models off, which no worker needs",
+    ),
+    Lever(
+        "put-off-certificates",
+        "reads the certificates of all authorities when a worker of Airflow 3 speaks TLS with the API server, not before",
+    ),
+    Lever(
+        "leave-out-commands",
+        "leaves what executor and auth manager add to the command line out of `airflow tasks run`, Airflow 2's worker",
+    ),
+    Lever(
         "put-off-model-builds",
         "puts off building the pydantic models of Airflow 3 that a task may never use (`defer_build`)",
     ),

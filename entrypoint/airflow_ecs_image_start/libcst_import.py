@@ -7,16 +7,16 @@ stand-in, which makes way for libcst as soon as anything of it is used. Whoever 
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import sys
 import types
 
+from airflow_ecs_image_start.stand_in import when_executed
 from airflow_ecs_image_start.worker_command import is_airflow_3
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from importlib.abc import Loader
-    from importlib.machinery import ModuleSpec
+    from collections.abc import Callable
 
 _MODULE = "airflow.sdk.definitions._internal.decorators"
 
@@ -53,35 +53,19 @@ def _libcst() -> types.ModuleType:
     return libcst
 
 
-class _Finder:
-    """Finds the module as the other finders do, and has it executed with the stand-in."""
-
-    @classmethod
-    def find_spec(cls, name: str, *_: object) -> ModuleSpec | None:
-        if name != _MODULE:
-            return None
-        sys.meta_path.remove(cls)
-        spec = importlib.util.find_spec(name)
-        if spec is not None and spec.loader is not None and "libcst" not in sys.modules:
-            _execute_with_stand_in(spec.loader)
-        return spec
-
-
-def _execute_with_stand_in(loader: Loader) -> None:
-    usual = loader.exec_module
-
-    def exec_module(module: types.ModuleType) -> None:
-        sys.modules["libcst"] = _stand_in
-        try:
-            usual(module)
-        finally:
-            if sys.modules.get("libcst") is _stand_in:
-                del sys.modules["libcst"]
-            if _stand_in.used:
-                _libcst()
-
-    loader.exec_module = exec_module  # type: ignore[method-assign]
+def _with_stand_in(module: types.ModuleType, usual: Callable[[types.ModuleType], None]) -> None:
+    if "libcst" in sys.modules:
+        usual(module)
+        return
+    sys.modules["libcst"] = _stand_in
+    try:
+        usual(module)
+    finally:
+        if sys.modules.get("libcst") is _stand_in:
+            del sys.modules["libcst"]
+        if _stand_in.used:
+            _libcst()
 
 
 if is_airflow_3(sys.orig_argv):
-    sys.meta_path.insert(0, _Finder)
+    when_executed(_MODULE, _with_stand_in)

@@ -92,11 +92,17 @@ def test_the_bytecode_of_packages_is_short(facts: Facts) -> None:
 
 def test_every_python_imports_what_shortens_a_start(facts: Facts) -> None:
     modules = (
+        "certificates",
         "collection",
+        "commands",
+        "jsonschema_import",
         "libcst_import",
         "model_builds",
         "packed_bytecode",
         "parsed_yaml",
+        "rich_and_anyio_import",
+        "serialization_import",
+        "stand_in",
         "worker_command",
     )
     assert facts.start == [f"airflow_ecs_image_start.{name}" for name in modules]

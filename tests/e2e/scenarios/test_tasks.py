@@ -69,6 +69,17 @@ def test_a_deferred_task_goes_on_in_another_container(line: Line) -> None:
     assert found[1] != found[2]
 
 
+def test_what_an_image_puts_off_is_there_when_a_task_asks_for_it(line: Line) -> None:
+    """A task imports each module of Airflow's models, serialization, executors and DAG processing, and what the levers of an
+    image put off, each in a process that did nothing before; makes a connection, sets up SQLAlchemy's mappers, serializes its
+    DAG; on Airflow 2 it leaves a note on itself, which refers to the users of the auth manager.
+    """
+    run = line.ended("SCENARIO-IMPORTS")
+    log = line.log(run, "use")
+    assert line.states(run) == {"use": "success"}, log
+    assert re.search(r"used \d{2,}, of which failed: \[\]", log), log
+
+
 def test_overrides_of_executor_config_arrive_in_the_container(line: Line) -> None:
     """`executor_config` with 512 CPU units, 1024 MiB and a variable: the variable and the memory limit are seen by the task itself,
     CPU and memory by ECS's metadata in the container, in DescribeTasks, and in the engine's limits of the container.

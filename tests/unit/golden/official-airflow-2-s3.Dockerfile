@@ -215,17 +215,29 @@ tree.py
 # sha256:c8301863295d53c3f13fc41aa4dc784166cd4eedc6f7b6cfe8e0c94e50506da3 (157 lines)
 unpacking.py
 
-COPY --chmod=644 <<'__init__.py' <<'worker_command.py' <<'packed_bytecode.py' <<'collection.py' <<'libcst_import.py' <<'model_builds.py' <<'parsed_yaml.py' /layer/home/airflow/.local/lib/python3.11/site-packages/airflow_ecs_image_start/
+COPY --chmod=644 <<'__init__.py' <<'stand_in.py' <<'worker_command.py' <<'packed_bytecode.py' <<'collection.py' <<'libcst_import.py' <<'rich_and_anyio_import.py' <<'jsonschema_import.py' <<'serialization_import.py' <<'certificates.py' <<'commands.py' <<'model_builds.py' <<'parsed_yaml.py' /layer/home/airflow/.local/lib/python3.11/site-packages/airflow_ecs_image_start/
 # sha256:b78d395f2d343f802fc32b2e7cebd65a24719d37005a4e14ad1d2313778a1021 (4 lines)
 __init__.py
+# sha256:dccf0d3a37d3c54966ef54c08bcaaf9b23f6cdc1e69ef1aa199d955796e0185c (141 lines)
+stand_in.py
 # sha256:762082ae1ef0f2bfce01f357c1510d3683a40f2e92f4032247e9eca808934e42 (11 lines)
 worker_command.py
 # sha256:46ff71b7c419369af161d6abb054bae2a817db8f366870583ae58dc269522864 (94 lines)
 packed_bytecode.py
 # sha256:5bc1d616f29765003a98d383fe64dc693093835f072bef8391c9c67f10ded323 (41 lines)
 collection.py
-# sha256:1d74edd2d1745e4e6a1f5a3e60389cd4be1fa84a5c06f412a85291c6eb074f3d (87 lines)
+# sha256:9c31618d2f54057e310627dc6bea9505af35f7f8f89cd8562ca87aa40b4667fc (71 lines)
 libcst_import.py
+# sha256:6a45083db31f1d011f35d2145efa115d474ba4c8369eef85e2d47660ddbbe0d2 (17 lines)
+rich_and_anyio_import.py
+# sha256:31c1942d47e42d9276d514fb5a3664deb981850a7ea5b383a06a2ebb87eb8cf2 (177 lines)
+jsonschema_import.py
+# sha256:7cfd2be5f6f62a1325e31f342223f7285a764c5199916a2eb2e0fa4fba4206c8 (41 lines)
+serialization_import.py
+# sha256:accc9ec969f465a5c2f18033731007b7a1342ac5325b154466a25f701da0745e (61 lines)
+certificates.py
+# sha256:185aea14696bfcff1a298a88ed963afb44e84c980d8e8c6158033f76fa67958e (82 lines)
+commands.py
 # sha256:ced4937843305567a8bfdae548759d33a4958f09405f85d3dffd68ef3c536e34 (32 lines)
 model_builds.py
 # sha256:4a5f55c73edccbac6d777d412c60096cf8429cbd63022c67995a659a7627904c (52 lines)
@@ -235,6 +247,11 @@ COPY --chmod=644 <<'IMPORTS' /layer/home/airflow/.local/lib/python3.11/site-pack
 import airflow_ecs_image_start.packed_bytecode
 import airflow_ecs_image_start.collection
 import airflow_ecs_image_start.libcst_import
+import airflow_ecs_image_start.rich_and_anyio_import
+import airflow_ecs_image_start.jsonschema_import
+import airflow_ecs_image_start.serialization_import
+import airflow_ecs_image_start.certificates
+import airflow_ecs_image_start.commands
 import airflow_ecs_image_start.model_builds
 import airflow_ecs_image_start.parsed_yaml
 IMPORTS

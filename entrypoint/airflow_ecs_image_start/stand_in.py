@@ -1,0 +1,141 @@
+"""Gives a module stand-ins for what it imports and may never use; what they stand for is imported when one is used.
+
+Only the module that is named gets them: whoever else imports the same gets the real thing at once.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import sys
+import types
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from importlib.machinery import ModuleSpec
+    from typing import Any
+
+    Execute = Callable[[types.ModuleType], None]
+
+_waiting: dict[str, Callable[[types.ModuleType, Execute], None]] = {}
+_groups: list[_Group] = []
+
+
+class _Finder:
+    """Finds a module that is waited for as the other finders do, and has it executed in another way."""
+
+    @staticmethod
+    def find_spec(name: str, *_: object) -> ModuleSpec | None:
+        execute = _waiting.pop(name, None)
+        if execute is None:
+            return None
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.loader is not None:
+            usual = spec.loader.exec_module
+            spec.loader.exec_module = lambda module: execute(module, usual)  # type: ignore[method-assign]
+        return spec
+
+
+def when_executed(name: str, execute: Callable[[types.ModuleType, Execute], None]) -> None:
+    """Have the module of this name, once it is imported, executed by a function, which is given the usual one."""
+    _waiting[name] = execute
+    if _Finder not in sys.meta_path:
+        sys.meta_path.insert(0, _Finder)
+
+
+def put_off(importer: str, modules: Mapping[str, tuple[str, ...]]) -> None:
+    """Give `importer` stand-ins for these modules while it is executed.
+
+    `modules` has the names that the importer takes out of each, all of which it calls or asks for an attribute. Anything
+    else of a module is the real one, which is imported for it. Does nothing where one of them is imported already or the
+    package is not there.
+    """
+
+    def execute(module: types.ModuleType, usual: Execute) -> None:
+        before = {name: sys.modules.get(name) for name in modules}
+        if all(each is None or type(each) is _Module for each in before.values()) and _is_there(modules):
+            group = _Group(modules)
+            _groups.append(group)
+            sys.modules.update(group.modules)
+            try:
+                usual(module)
+            finally:
+                group.withdraw(before)
+        else:
+            usual(module)
+
+    when_executed(importer, execute)
+
+
+def import_what_was_put_off(package: str) -> None:
+    """Import every module of a package that somebody has a stand-in for."""
+    for group in _groups:
+        if all(name.partition(".")[0] == package for name in group.modules):
+            group.import_all()
+
+
+def _is_there(modules: Mapping[str, tuple[str, ...]]) -> bool:
+    packages = {name.partition(".")[0] for name in modules}
+    return all(name in sys.modules or importlib.util.find_spec(name) for name in packages)
+
+
+class _Group:
+    """Stand-ins that come and go together."""
+
+    def __init__(self, modules: Mapping[str, tuple[str, ...]]) -> None:
+        self.modules = {name: _Module(name, names, self) for name, names in modules.items()}
+
+    def withdraw(self, before: Mapping[str, types.ModuleType | None]) -> None:
+        """Put back what was there: nothing, or the stand-ins of another importer that is being executed."""
+        for name, stand_in in self.modules.items():
+            if sys.modules.get(name) is stand_in:
+                del sys.modules[name]
+                earlier = before[name]
+                if earlier is not None:
+                    sys.modules[name] = earlier
+
+    def import_all(self) -> None:
+        """Import what they stand for, while no stand-in of anybody is in the way."""
+        for name, module in list(sys.modules.items()):
+            if type(module) is _Module:
+                del sys.modules[name]
+        for name in self.modules:
+            importlib.import_module(name)
+
+
+class _Module(types.ModuleType):
+    def __init__(self, name: str, names: tuple[str, ...], group: _Group) -> None:
+        super().__init__(name)
+        self._group = group
+        for each in names:
+            setattr(self, each, _Name(functools.partial(self.__getattr__, each)))
+
+    def __getattr__(self, name: str) -> Any:
+        # The import of a name out of a module asks for it, and goes on where there is none.
+        if name == "__path__":
+            raise AttributeError(name)
+        self._group.import_all()
+        return getattr(sys.modules[self.__name__], name)
+
+
+class _Name:
+    """Stands for a function or a class."""
+
+    def __init__(self, real: Callable[[], Any]) -> None:
+        self._real = real
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._real()(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real(), name)
+
+    def __mro_entries__(self, _: object) -> tuple[type]:
+        return (self._real(),)
+
+    def __instancecheck__(self, instance: object) -> bool:
+        return isinstance(instance, self._real())
+
+    def __subclasscheck__(self, cls: type) -> bool:
+        return issubclass(cls, self._real())
