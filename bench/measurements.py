@@ -6,11 +6,13 @@ from types import MappingProxyType
 
 import bench.dag_fetch.measurement
 import bench.image.measurement
+import bench.levers.measurement
 import bench.start_up.measurement
 
 ALL = (
     bench.start_up.measurement.START_UP,
     bench.image.measurement.IMAGE,
+    bench.levers.measurement.LEVERS,
     bench.dag_fetch.measurement.DAG_FETCH,
 )
 BY_NAME = MappingProxyType({each.name: each for each in ALL})

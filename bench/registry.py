@@ -9,16 +9,12 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import ExecWaitStrategy
 
 from airflow_ecs_image.engine import Engine, images
+from bench.contenders.dockerfile import debian_with
 
 _PORT = 5000
-DOCKERFILE = """
-ARG root_filesystem
-FROM ${root_filesystem}
-RUN --mount=type=secret,id=network --mount=type=secret,id=ca-bundle \\
-    if [ -f /run/secrets/network ]; then set -a; . /run/secrets/network; set +a; fi && \\
-    apt-get update -qq && \\
-    apt-get install -qq --yes --no-install-recommends docker-registry >/dev/null && \\
-    rm -rf /var/lib/apt/lists/*
+DOCKERFILE = (
+    debian_with("docker-registry")
+    + """
 COPY <<EOF /registry.yml
 version: 0.1
 storage:
@@ -32,6 +28,7 @@ pusher:$2b$05$abcdefghijklmnopqrstuuBO.kmgTJhdt40M5ZyHgFmcpBdUb9aS.
 EOF
 ENTRYPOINT ["docker-registry", "serve", "/registry.yml"]
 """
+)
 """Of the registry itself; the build argument `root_filesystem` is a Debian to start from."""
 
 USER, PASSWORD = "pusher", "right-password"

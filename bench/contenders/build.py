@@ -9,10 +9,10 @@ from pathlib import Path
 
 from airflow_ecs_image.build import build_image
 from airflow_ecs_image.console import Console
-from airflow_ecs_image.engine import Engine, images
+from airflow_ecs_image.engine import images
 from airflow_ecs_image.spec import ImageSpec, load_spec
 from airflow_ecs_image.versions import load_versions, lock_path
-from bench.contenders.dockerfile import build_dockerfile, silent
+from bench.contenders.dockerfile import build_dockerfile, native_platform, silent
 from bench.contenders.model import CONTENDERS, PYTHON, REPOSITORY, S3_URI, Contender, ContenderName
 from bench.contenders.official_like import build_official_like
 
@@ -87,7 +87,7 @@ def _spec(airflow: str, base: str, project: Path, tag: str, fields: dict[str, ob
     values: dict[str, object] = {
         "airflow_version": airflow,
         "base": base,
-        "platform": (f"linux/{Engine().architecture()}",),
+        "platform": (native_platform(),),
         "python_version": PYTHON,
         "tag": tag,
         **({} if (project / "dags").is_dir() else {"s3_uri": S3_URI}),

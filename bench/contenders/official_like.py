@@ -9,10 +9,10 @@ import shutil
 from pathlib import Path
 
 from airflow_ecs_image.bases.source import resolve_source
-from airflow_ecs_image.engine import Engine, images
+from airflow_ecs_image.engine import images
 from airflow_ecs_image.spec import load_spec
 from airflow_ecs_image.versions import load_versions, lock_path
-from bench.contenders.dockerfile import build_dockerfile, silent
+from bench.contenders.dockerfile import build_dockerfile, native_platform, silent
 from bench.contenders.model import PYTHON
 
 _SOURCES = Path(__file__).parent / "official_like"
@@ -52,10 +52,13 @@ def build_official_like(
     )
 
 
-def debian_of(airflow: str, folder: Path) -> str:
-    """The root filesystem that the source base of the same Airflow starts from."""
-    platform = f"linux/{Engine().architecture()}"
-    values = {"base": "source", "airflow_version": airflow, "python_version": PYTHON, "platform": (platform,)}
+def debian_of(airflow: str, folder: Path, python: str = PYTHON) -> str:
+    """The root filesystem that the source base of this Airflow and Python starts from, in the engine's store.
+
+    `folder` is one without a spec file.
+    """
+    platform = native_platform()
+    values = {"base": "source", "airflow_version": airflow, "python_version": python, "platform": (platform,)}
     base = resolve_source(load_spec(values, {}, folder), console=silent(), prepare=True)
     if base.root_filesystem == "registry" and not images.exists(base.reference):
         images.pull(base.reference, platform)

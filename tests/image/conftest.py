@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,10 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from airflow_ecs_image.bases.source import resolve_source
-from airflow_ecs_image.console import Console
-from airflow_ecs_image.engine import images
 from airflow_ecs_image.resources import resource
+from bench.contenders.official_like import debian_of
 
 from .facts import Facts, gather_facts
 from .local_registry import LocalRegistry, registry_image
@@ -27,10 +24,8 @@ from .worker_images import (
     WorkerImage,
     build_project,
     existing_image,
-    native_platform,
     remove_images_of_this_run,
     source_pairs,
-    spec_of,
 )
 
 # Its image would come from a registry; every container here is removed by its fixture.
@@ -69,19 +64,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def root_filesystem(project: Path, airflow: str, python: str) -> str:
-    """The Debian that the source base of this Airflow and Python starts from, in this engine's store."""
-    spec = spec_of(project, base="source", airflow_version=airflow, python_version=python)
-    base = resolve_source(spec, console=Console(stream=io.StringIO(), environment={}), prepare=True)
-    if base.root_filesystem == "registry" and not images.exists(base.reference):
-        images.pull(base.reference, native_platform())
-    return base.reference
-
-
 @pytest.fixture(scope="session")
 def root_filesystem_image(project: Path) -> str:
     """A small Debian image, for tests of the engine that need no Airflow."""
-    return root_filesystem(project, *source_pairs()[DEFAULT_NAME])
+    airflow, python = source_pairs()[DEFAULT_NAME]
+    return debian_of(airflow, project, python)
 
 
 @pytest.fixture(scope="session")
@@ -100,7 +87,7 @@ def local_registry(
 @pytest.fixture(scope="session")
 def official_base(project: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The official-like base as an image of this engine."""
-    debian = root_filesystem(project, OFFICIAL_AIRFLOW, OFFICIAL_PYTHON)
+    debian = debian_of(OFFICIAL_AIRFLOW, project, OFFICIAL_PYTHON)
     return build_official_base(debian, tmp_path_factory.mktemp("official-like"))
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from airflow_ecs_image.engine import Engine, containers
 from airflow_ecs_image.engine.container import Container
+from bench.container_address import address_of
+from bench.postgresql import DOCKERFILE
 from tests.waiting import until
 
 from .worker_images import WorkerImage, build_dockerfile
@@ -52,21 +54,6 @@ with create_session() as session:
     print("WORKLOAD", workload.model_dump_json())
 """,
 }
-_POSTGRESQL = """
-ARG root_filesystem
-FROM ${root_filesystem}
-RUN --mount=type=secret,id=network --mount=type=secret,id=ca-bundle \\
-    if [ -f /run/secrets/network ]; then set -a; . /run/secrets/network; set +a; fi && \\
-    apt-get update -qq && \\
-    DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends postgresql >/dev/null && \\
-    rm -rf /var/lib/apt/lists/* && \\
-    cd /etc/postgresql/*/main && \\
-    echo "listen_addresses = '*'" >>postgresql.conf && echo 'host all all all trust' >>pg_hba.conf && \\
-    ln -s /usr/lib/postgresql/*/bin/postgres /usr/local/bin/postgres && mv "$PWD" /etc/postgresql/main
-USER postgres
-ENTRYPOINT ["bash", "-c", "exec postgres -D /var/lib/postgresql/*/main -c config_file=/etc/postgresql/main/postgresql.conf \
--c hba_file=/etc/postgresql/main/pg_hba.conf"]
-"""
 _API_LISTENS = ": </dev/tcp/127.0.0.1/8080"
 _STATE = """
 from airflow.models.taskinstance import TaskInstance
@@ -151,11 +138,5 @@ def control_plane(
 def postgresql_image(root_filesystem: str, context: Path) -> str:
     """The image of a PostgreSQL that lets everybody in."""
     return build_dockerfile(
-        _POSTGRESQL, context, "airflow-ecs-image-test-postgresql:latest", root_filesystem=root_filesystem
+        DOCKERFILE, context, "airflow-ecs-image-test-postgresql:latest", root_filesystem=root_filesystem
     )
-
-
-def address_of(container: Container, network: str) -> str:
-    """The address of a container in a network."""
-    path = f'{{{{(index .NetworkSettings.Networks "{network}").IPAddress}}}}'
-    return Engine().docker("container", "inspect", "--format", path, container.id).strip()

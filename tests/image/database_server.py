@@ -11,9 +11,10 @@ from urllib.parse import quote
 
 from airflow_ecs_image.engine import Engine, containers
 from airflow_ecs_image.engine.container import Container
+from bench.container_address import address_of
 from tests.waiting import until
 
-from .control_plane import address_of, postgresql_image
+from .control_plane import postgresql_image
 
 USER, PASSWORD = "guarded", "p@ss/w%rd:canary"
 

@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from airflow_ecs_image.engine import images
+from bench.contenders.dockerfile import native_platform
 
 from .terminal import Terminal
-from .worker_images import REPOSITORY, native_platform
+from .worker_images import REPOSITORY
 
 DOOR = Path(__file__).parents[2] / "build.py"
 TAG = f"{REPOSITORY}:command"

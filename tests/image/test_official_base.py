@@ -18,16 +18,11 @@ from airflow_ecs_image.console import Console
 from airflow_ecs_image.engine import containers
 from airflow_ecs_image.errors import BaseMismatch, BaseUnavailable, ImageNotFound, ToolkitError
 from airflow_ecs_image.spec.label_names import BASE_FALLBACK
+from bench.contenders.dockerfile import native_platform
 
 from .local_registry import LocalRegistry
 from .official_base import OTHER_EXECUTOR_PACKAGE
-from .worker_images import (
-    OFFICIAL_AIRFLOW,
-    OFFICIAL_PYTHON,
-    build_project,
-    native_platform,
-    spec_of,
-)
+from .worker_images import OFFICIAL_AIRFLOW, OFFICIAL_PYTHON, build_project, spec_of
 
 VERSIONS: dict[str, Any] = {"airflow_version": OFFICIAL_AIRFLOW, "python_version": OFFICIAL_PYTHON}
 NO_DATABASE = {"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": "sqlite:////no/such/folder/airflow.db"}

@@ -16,8 +16,9 @@ from airflow_ecs_image.console import Console
 from airflow_ecs_image.context import network_settings
 from airflow_ecs_image.engine import Engine, containers, images
 from airflow_ecs_image.engine.images import ImageDetails
+from bench.contenders.dockerfile import native_platform
 
-from .worker_images import REPOSITORY, native_platform, spec_of
+from .worker_images import REPOSITORY, spec_of
 
 TAG = f"{REPOSITORY}:plain-docker"
 DEFAULT_PATH = "/opt/airflow/dags"

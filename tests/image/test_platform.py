@@ -12,8 +12,9 @@ from airflow_ecs_image.checks.registry import CHECKS
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.engine import containers
 from airflow_ecs_image.errors import ImageNotFound, PlatformUnavailable
+from bench.contenders.dockerfile import native_platform
 
-from .worker_images import DEFAULT_NAME, WorkerImage, build_project, native_platform, source_pairs
+from .worker_images import DEFAULT_NAME, WorkerImage, build_project, source_pairs
 
 pytestmark = [pytest.mark.emulation, pytest.mark.slow]
 

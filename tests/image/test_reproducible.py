@@ -18,6 +18,7 @@ from airflow_ecs_image.build.source_date import source_date_epoch
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.context import build_context, collect_dag_files
 from airflow_ecs_image.engine import BuildRequest, build, images
+from bench.contenders.dockerfile import build_secrets, native_platform
 
 from .conftest import build_source_image
 from .layer_difference import difference
@@ -27,8 +28,6 @@ from .worker_images import (
     OFFICIAL_PYTHON,
     REPOSITORY,
     WorkerImage,
-    build_secrets,
-    native_platform,
     source_pairs,
     spec_of,
 )

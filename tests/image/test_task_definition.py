@@ -10,9 +10,10 @@ import pytest
 
 from airflow_ecs_image.cli import run
 from airflow_ecs_image.engine import Engine, images
+from bench.contenders.dockerfile import native_platform
 
 from .local_registry import LocalRegistry
-from .worker_images import REPOSITORY, build_dockerfile, native_platform
+from .worker_images import REPOSITORY, build_dockerfile
 
 # What decides a task definition is in an image's configuration; its files do not matter.
 _DOCKERFILE = """

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import io
-import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from airflow_ecs_image.build import build_image
-from airflow_ecs_image.build.network_secrets import network_secrets
 from airflow_ecs_image.console import Console
-from airflow_ecs_image.context import network_settings
-from airflow_ecs_image.engine import BuildRequest, Engine, Secret, build, images
+from airflow_ecs_image.engine import Engine, images
 from airflow_ecs_image.spec import ImageSpec, load_spec
 from airflow_ecs_image.spec.label_names import OWN
 from airflow_ecs_image.versions import load_versions
+from bench.contenders import dockerfile as dockerfiles
+from bench.contenders.dockerfile import native_platform
 
 KEPT_REPOSITORY = "airflow-ecs-image-test"
 """Of the images under test, which stay: the next run finds them, and so may a curious person."""
@@ -73,11 +72,6 @@ def existing_image(tag: str) -> WorkerImage:
     )
 
 
-def native_platform() -> str:
-    """The platform of the engine's own processor."""
-    return f"linux/{Engine().architecture()}"
-
-
 def spec_of(project: Path, **values: object) -> ImageSpec:
     """The image spec of a project folder, for the engine's own processor unless a platform is named."""
     return load_spec({"platform": (native_platform(),), **values}, {}, project)
@@ -110,20 +104,6 @@ def remove_images_of_this_run() -> None:
             images.remove(identifier)
 
 
-def build_secrets() -> tuple[Secret, ...]:
-    """What a build needs to reach the package mirrors from here."""
-    return network_secrets(network_settings(os.environ))
-
-
 def build_dockerfile(dockerfile: str, context: Path, tag: str, **build_args: str) -> str:
-    """Build a Dockerfile of the tests' own; returns the name of the image."""
-    request = BuildRequest(
-        dockerfile,
-        context,
-        (tag,),
-        native_platform(),
-        build_args=build_args,
-        secrets=build_secrets(),
-    )
-    build(request, Console(stream=io.StringIO(), environment={}))
-    return tag
+    """Build a Dockerfile of the tests' own, which has the labels that itself says; returns the name of the image."""
+    return dockerfiles.build_dockerfile(dockerfile, context, tag, labels={}, **build_args)

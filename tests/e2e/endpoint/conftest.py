@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from airflow_ecs_image.resources import resource
-from tests.image.conftest import build_source_image, root_filesystem
+from bench.contenders.official_like import debian_of
+from tests.image.conftest import build_source_image
 from tests.image.worker_images import DEFAULT_NAME, WorkerImage, source_pairs
 
 from .endpoint_container import EndpointContainer, endpoint_container
@@ -33,7 +34,8 @@ def worker_image(project: Path) -> WorkerImage:
 @pytest.fixture(scope="session")
 def debian(project: Path) -> str:
     """A small image that tasks run."""
-    return root_filesystem(project, *source_pairs()[DEFAULT_NAME])
+    airflow, python = source_pairs()[DEFAULT_NAME]
+    return debian_of(airflow, project, python)
 
 
 @pytest.fixture(scope="module")

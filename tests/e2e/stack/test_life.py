@@ -16,8 +16,9 @@ from airflow_ecs_image.local.http_service import HttpService
 from airflow_ecs_image.local.s3 import s3_client
 from airflow_ecs_image.local.stack import Ports, down, find, names, stack_secrets, up
 from airflow_ecs_image.local.stack.finding import service_containers
+from bench.contenders.dockerfile import native_platform
 from tests.e2e.stacks import ecs_client, example_image, quiet, request_for
-from tests.image.worker_images import REPOSITORY, native_platform
+from tests.image.worker_images import REPOSITORY
 from tests.waiting import until
 
 from .conftest import Shared
