@@ -42,7 +42,7 @@ def _schemas(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     )
 
 
-_SCHEMAS = st.recursive(st.booleans() | st.just({}), _schemas, max_leaves=6)
+_SCHEMAS: st.SearchStrategy[Any] = st.recursive(st.booleans() | st.just({}), _schemas, max_leaves=6)
 
 
 @pytest.fixture(scope="module")
