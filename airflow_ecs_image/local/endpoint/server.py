@@ -92,13 +92,12 @@ class _Handler(BaseHTTPRequestHandler):
         except Exception as error:  # noqa: BLE001 - a defect here must not end the server, nor show what was sent
             log_defect(_log, request.method, error)
             answer = json_answer({"__type": "ServerException", "message": "internal error"}, status=500)
-        try:
-            self._write(answer)
-        finally:
-            milliseconds = (time.monotonic() - began) * 1000
-            # The id of a task's credentials is all that it takes to have them.
-            shown = path if len(path) < _LONGEST_PATH and not path.startswith("/v2/") else path[:4]
-            _log.info("%s %s %d %.1f ms %s", request.method, shown, answer.status, milliseconds, answer.note)
+        milliseconds = (time.monotonic() - began) * 1000
+        # The id of a task's credentials is all that it takes to have them.
+        shown = path if len(path) < _LONGEST_PATH and not path.startswith("/v2/") else path[:4]
+        # Before the answer: who has one finds its line, even if the program ends at once.
+        _log.info("%s %s %d %.1f ms %s", request.method, shown, answer.status, milliseconds, answer.note)
+        self._write(answer)
 
     do_GET = do_POST = do_PUT = do_HEAD = _serve  # noqa: N815 - the names that http.server looks for
 
