@@ -17,11 +17,7 @@ from airflow_ecs_image.build.requirements_failure import requirements_failure
 from airflow_ecs_image.build.source_date import source_date_epoch
 from airflow_ecs_image.build.summary import BuiltImage, show_summary
 from airflow_ecs_image.console import Console
-from airflow_ecs_image.context import (
-    DagFiles,
-    build_context,
-    collect_dag_files,
-)
+from airflow_ecs_image.context import DAG_LAYER, DagFiles, build_context, collect_dag_files, has_dag_layer
 from airflow_ecs_image.engine import BuildRequest, BuildResult, build, images
 from airflow_ecs_image.engine.failures import StepFailed
 from airflow_ecs_image.engine.images import ImageDetails
@@ -71,6 +67,7 @@ def build_image(
                 context=context,
                 tags=(tag,),
                 platform=platform,
+                build_args={"dag_layer": DAG_LAYER} if has_dag_layer(spec) else {},
                 secret_build_args=_credentials(spec),
                 secrets=network_secrets(network),
                 labels=dag_labels(dag_files),

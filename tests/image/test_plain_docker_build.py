@@ -18,7 +18,7 @@ from airflow_ecs_image.engine import Engine, containers, images
 from airflow_ecs_image.engine.images import ImageDetails
 from bench.contenders.dockerfile import native_platform
 
-from .worker_images import REPOSITORY, spec_of
+from .worker_images import REPOSITORY, build_project, spec_of
 
 TAG = f"{REPOSITORY}:plain-docker"
 DEFAULT_PATH = "/opt/airflow/dags"
@@ -103,6 +103,15 @@ def test_without_arguments_nothing_is_left_behind(docker_build: Build, folder: P
     assert details.environment["AIRFLOW__CORE__DAGS_FOLDER"] == DEFAULT_PATH
     assert "S3_URI" not in details.environment
     assert listing(DEFAULT_PATH) == sorted(f"./{path.name}" for path in (folder / "dags").glob("*.py"))
+
+
+def test_its_layers_are_those_of_build(docker_build: Build, folder: Path) -> None:
+    """Which sends the DAG files as the layer that the Dockerfile makes of their folder, whatever modes they have."""
+    for path in (folder / "dags").glob("*.py"):
+        path.chmod(0o600)
+    built = build_project(folder, tag="plain-docker-compared", base="source")
+
+    assert docker_build({}).layers == built.details.layers
 
 
 def test_one_argument_sets_one_variable(docker_build: Build) -> None:

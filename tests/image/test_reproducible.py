@@ -16,7 +16,7 @@ from airflow_ecs_image.build.labels import dag_labels
 from airflow_ecs_image.build.plan import dockerfile_for
 from airflow_ecs_image.build.source_date import source_date_epoch
 from airflow_ecs_image.console import Console
-from airflow_ecs_image.context import build_context, collect_dag_files
+from airflow_ecs_image.context import DAG_LAYER, build_context, collect_dag_files
 from airflow_ecs_image.engine import BuildRequest, build, images
 from bench.contenders.dockerfile import build_secrets, native_platform
 
@@ -72,6 +72,7 @@ def built_anew(folder: Path, tag: str, stages: tuple[str, ...], **values: Any) -
             (spec.tag,),
             native_platform(),
             secrets=build_secrets(),
+            build_args={"dag_layer": DAG_LAYER},
             labels=dag_labels(dag_files),
             source_date_epoch=source_date_epoch(os.environ),
             fresh_stages=stages,

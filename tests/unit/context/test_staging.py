@@ -27,7 +27,8 @@ def temporary(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 
 
 def spec(**fields: str) -> ImageSpec:
-    return ImageSpec.model_validate(fields)
+    """One whose context has the DAG files as a folder, which is what a template of the user's sees."""
+    return ImageSpec.model_validate({"template": "own.j2", **fields})
 
 
 def held(context: Path) -> dict[str, bytes]:

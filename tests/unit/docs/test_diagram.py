@@ -12,8 +12,8 @@ _FILES = re.compile(r"^COPY --from=([\w-]+)", re.MULTILINE)
 
 
 def stage(word: str) -> str:
-    """A stage that exists twice, plain and `-given`, is one to a reader."""
-    return re.sub(r"\$\{\w+:\+-given\}|-given$", "", word)
+    """A stage that exists twice or more, plain, `-given` and `-packed`, is one to a reader."""
+    return re.sub(r"\$\{\w+:\+-(given|packed)\}|(-given)?(-packed)?$", "", word)
 
 
 def graph(dockerfile: str) -> set[tuple[str, str, str]]:

@@ -13,6 +13,8 @@ ARG s3_uri="s3://example-bucket/dags.tar.gz"
 ARG host_dag_path
 ARG container_dag_path="/opt/airflow/dags"
 ARG requirements_path
+# What `build` sets: an archive in the build context that is the layer of the DAG files.
+ARG dag_layer
 ARG aws_access_key_id
 ARG aws_session_token
 
@@ -339,9 +341,14 @@ FROM requirements${requirements_path:+-given} AS dags
 COPY --from=dag-folder /layer/ /
 FROM requirements${requirements_path:+-given} AS dags-given
 COPY --from=dag-files /layer/ /
+FROM requirements${requirements_path:+-given} AS dags-given-packed
+ARG dag_layer
+# The same layer as it was sent: ADD unpacks it, and no step has to prepare it.
+# hadolint ignore=DL3020
+ADD ["${dag_layer}", "/"]
 
-FROM dags${host_dag_path:+-given} AS region
-FROM dags${host_dag_path:+-given} AS region-given
+FROM dags${host_dag_path:+-given}${dag_layer:+-packed} AS region
+FROM dags${host_dag_path:+-given}${dag_layer:+-packed} AS region-given
 ARG aws_default_region
 ENV AWS_DEFAULT_REGION=${aws_default_region}
 
