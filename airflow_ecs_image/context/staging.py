@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from airflow_ecs_image.context.dag_files import DagFiles
-from airflow_ecs_image.context.dag_layer import DAG_LAYER, write_dag_layer
+from airflow_ecs_image.context.dag_layer import write_dag_layer
 from airflow_ecs_image.errors import DagFolderError, DiskFull
 from airflow_ecs_image.spec import ImageSpec
+from airflow_ecs_image.spec.levers import all_levers
 from airflow_ecs_image.versions import load_versions
 
 
@@ -21,13 +22,20 @@ from airflow_ecs_image.versions import load_versions
 def build_context(spec: ImageSpec, directory: Path, dag_files: DagFiles | None) -> Iterator[Path]:
     """A folder with the DAG files and the requirements under the paths that the Dockerfile names; gone afterwards.
 
-    The DAG files are the archive DAG_LAYER, or a folder where `has_dag_layer` says so. Raises DiskFull when there is no
+    The DAG files are an archive (DAG_LAYER), or a folder where `has_dag_layer` says so. Raises DiskFull when there is no
     space for it, DagFolderError for a file that cannot be read any more.
     """
     with tempfile.TemporaryDirectory(prefix="airflow-ecs-image-context-") as name:
         context = Path(name)
         if dag_files is not None and has_dag_layer(spec):
-            _pack(dag_files, spec.container_dag_path, context / DAG_LAYER)
+            with _explained(dag_files.folder):
+                write_dag_layer(
+                    dag_files,
+                    spec.container_dag_path,
+                    context,
+                    time=load_versions().source_date_epoch,
+                    split=all_levers(spec.levers)["split-dag-layer"],
+                )
         elif dag_files is not None:
             for path in dag_files.files:
                 _copy(dag_files.folder / path, context / spec.host_dag_path / path)
@@ -39,11 +47,6 @@ def build_context(spec: ImageSpec, directory: Path, dag_files: DagFiles | None) 
 def has_dag_layer(spec: ImageSpec) -> bool:
     """Whether the context has the DAG files as an archive: a template of the user's may copy the folder instead."""
     return spec.dag_source == "local" and spec.template is None
-
-
-def _pack(dag_files: DagFiles, container_dag_path: str, target: Path) -> None:
-    with _explained(dag_files.folder):
-        write_dag_layer(dag_files, container_dag_path, target, time=load_versions().source_date_epoch)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from airflow_ecs_image import __version__
 from airflow_ecs_image.bases.model import ResolvedBase
+from airflow_ecs_image.context.dag_layer import dag_layer_suffixes
 from airflow_ecs_image.render.blank_lines import without_blank_noise
 from airflow_ecs_image.render.environment import template_environment
 from airflow_ecs_image.render.failures import template_error
@@ -47,13 +48,15 @@ class RenderInputs:
 def render(inputs: RenderInputs, *, template_directory: Path, user_template: Path | None = None) -> str:
     """The Dockerfile. Raises SpecError for a value that cannot be quoted and for a broken user template."""
     spec = inputs.spec
+    levers = all_levers(spec.levers)
     own = template_directory / TEMPLATE_NAME
     environment = template_environment(template_directory, user_template)
     try:
         text = environment.get_template(str(user_template or TEMPLATE_NAME)).render(
             spec=spec,
             base=inputs.base,
-            levers=all_levers(spec.levers),
+            levers=levers,
+            dag_layer_suffixes=dag_layer_suffixes(split=levers["split-dag-layer"]),
             title=f"Airflow {spec.airflow_version} on Python {spec.python_version} for the AWS ECS executor",
             toolkit_version=__version__,
             locks=inputs.locks,

@@ -72,6 +72,11 @@ LEVERS = (
     Lever("leave-out-test-suites", "leaves out the test suites of packages", source_only=True),
     Lever("leave-out-type-stubs", "leaves out type stubs and C sources", source_only=True),
     Lever(
+        "split-dag-layer",
+        "spreads DAG files of this machine over eight layers: an edit moves an eighth of them, each pull asks for seven more",
+        default=False,
+    ),
+    Lever(
         "leave-out-locales",
         "leaves out Babel's data of all languages but English; a DAG that formats dates for another one needs them",
         default=False,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
 import uuid
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from airflow_ecs_image.engine import images
@@ -15,7 +17,7 @@ from bench.contenders.build import build_contender
 from bench.contenders.dockerfile import silent
 from bench.contenders.model import PYTHON
 from bench.image.manifest import blobs, manifest
-from bench.image.results import DAG, REQUIREMENT, Rebuild
+from bench.image.results import DAG, DAG_SPLIT, REQUIREMENT, Rebuild
 from bench.registry import LocalRegistry
 
 _DOOR = Path(__file__).parents[2] / "build.py"
@@ -25,13 +27,18 @@ _PACKAGES = ("cowsay==6.1", "iniconfig==2.0.0", "toolz==1.0.0", "pyfiglet==1.0.2
 
 @dataclass
 class Project:
-    """A folder with 200 DAG files that one contender is built from again and again."""
+    """A folder with 200 DAG files that one contender is built from again and again, for some cases.
+
+    `sent` are the blobs that the registry has of it, by digest, and their bytes; `options` are more of the command's.
+    """
 
     contender: Contender
     base: str
     folder: Path
     registry: LocalRegistry
-    sent: dict[str, int]
+    cases: tuple[str, ...]
+    options: tuple[str, ...] = ()
+    sent: dict[str, int] = field(default_factory=dict)
 
     def build(self) -> float:
         """Build it; returns the milliseconds."""
@@ -48,8 +55,12 @@ class Project:
         else:
             command = [sys.executable, str(_DOOR), "-C", str(self.folder), "--no-check", "--base", self.base]
             command += ["--airflow-version", self.contender.airflow, "--python-version", PYTHON]
-            command += ["--tag", self.contender.tag]
-            subprocess.run(command, check=True, capture_output=True)
+            command += ["--tag", self.contender.tag, *self.options]
+            # Python keeps the bytecode of what it imports unless it is told not to, as it may be where this runs.
+            environment = {
+                name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+            }
+            subprocess.run(command, check=True, capture_output=True, env=environment)
         return round((time.monotonic() - started) * 1000, 1)
 
     def push(self) -> int:
@@ -63,15 +74,17 @@ class Project:
 
     def rebuild(self, case: str, number: int) -> Rebuild:
         """Change what the case says, build, and push."""
+        before = _steps(self.contender.tag)
         self._change(case, number)
         milliseconds = self.build()
+        exported = sum(size for _, size in (_steps(self.contender.tag) - before).elements())
         contender = self.contender
-        return Rebuild(contender.name, contender.airflow, case, number, milliseconds, self.push())
+        return Rebuild(contender.name, contender.airflow, case, number, milliseconds, self.push(), exported)
 
     def _change(self, case: str, number: int) -> None:
         """Nothing that any build has seen before, so that no cache has it."""
         unseen = f"# {uuid.uuid4().hex}\n"
-        if case == DAG:
+        if case in {DAG, DAG_SPLIT}:
             dag = min(path for path in (self.folder / "dags").rglob("*.py"))
             dag.write_text(dag.read_text(encoding="utf-8") + unseen, encoding="utf-8")
         elif case == REQUIREMENT:
@@ -82,3 +95,8 @@ class Project:
         """Remove the name of the image."""
         if images.exists(self.contender.tag):
             images.remove(self.contender.tag)
+
+
+def _steps(tag: str) -> Counter[tuple[str, int]]:
+    """The steps of an image with the bytes that each added: a layer that is new has other bytes, or another step."""
+    return Counter((entry.created_by, entry.size_bytes) for entry in images.inspect(tag).history)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.contenders import CONTENDERS, Contender
-from bench.image.results import BASELINE, DAG, NOTHING, REQUIREMENT, Rebuild, Results, compared
+from bench.image.results import BASELINE, CASES, Rebuild, Results, compared
 from bench.numbers import spoken_range, spoken_ratio, spread
 
 FULL_IMAGE_BYTES = 650_000_000
@@ -19,9 +19,10 @@ _METHOD = """\
   from Debian's `docker-registry` on the same machine. CPU seconds are those of containerd, of `ctr` and of the processes that
   decompress. The registry's files are in memory: the network and the disk of a real pull come on top.
 - **Rebuild**: a project of 200 DAG files. This project by `python build.py --no-check`, with the start of Python; the
-  reference by `docker build` alone. Every change is one that no cache has seen. A requirement is a package of a few
+  reference by `docker build` alone. With `split-dag-layer` it is a project of its own, which has no counterpart. Every change is one that no cache has seen. A requirement is a package of a few
   kilobytes from the package index; the downloads of all earlier ones are in the build's cache on both sides.
-- **Pushed**: the bytes of the blobs that the registry did not have of the image before.
+- **Exported**: the bytes of the new layers in the engine's store, unpacked. **Pushed**: the bytes of the blobs that the registry
+  did not have of the image before.
 - **Order**: each round is begun by the next contender. × is the median over the rounds of the reference's time divided by the
   contender's of the same round."""
 
@@ -69,16 +70,26 @@ def _pulls(results: Results, airflow: str) -> str:
 
 
 def _rebuilds(results: Results, airflow: str) -> str:
-    lines = ["| what | image | time | × | pushed |", "|---|---|--:|--:|--:|"]
-    for case in (NOTHING, DAG, REQUIREMENT):
+    lines = ["| what | image | time | × | exported | pushed |", "|---|---|--:|--:|--:|--:|"]
+    for case in CASES:
         runs = {name: _of(results, airflow, case, name) for name in CONTENDERS}
         for name, mine in runs.items():
-            found, pushed = compared(mine, runs[BASELINE]), spread([run.pushed_bytes for run in mine])
-            if found.milliseconds and pushed:
+            found = compared(mine, runs[BASELINE])
+            sizes = [spread([size(run) for run in mine]) for size in (_exported, _pushed)]
+            if found.milliseconds:
                 ratio = spoken_ratio(found.ratio) if found.ratio else ""
-                time = spoken_range(found.milliseconds)
-                lines.append(f"| {case} | {_title(name)} | {time} | {ratio} | {_kilobytes(pushed.median)} |")
+                cells = [case, _title(name), spoken_range(found.milliseconds), ratio]
+                cells += [_kilobytes(each.median) if each else "" for each in sizes]
+                lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _exported(run: Rebuild) -> int:
+    return run.exported_bytes
+
+
+def _pushed(run: Rebuild) -> int:
+    return run.pushed_bytes
 
 
 def _of(results: Results, airflow: str, case: str, name: str) -> list[Rebuild]:

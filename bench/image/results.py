@@ -13,6 +13,8 @@ from bench.numbers import Spread, median_ratio, spread
 BASELINE = CONTENDERS[0]
 GZIP, ZSTD = "gzip", "zstd"
 NOTHING, DAG, REQUIREMENT = "nothing changed", "one DAG changed", "one requirement added"
+DAG_SPLIT = "one DAG changed, with `split-dag-layer`"
+CASES = (NOTHING, DAG, DAG_SPLIT, REQUIREMENT)
 _LISTS = ("weights", "pulls", "rebuilds")
 
 
@@ -42,7 +44,10 @@ class Pull:
 
 @dataclass(frozen=True)
 class Rebuild:
-    """One build of what was built before, but for the change; `pushed_bytes` are of the blobs that are new by it."""
+    """One build of what was built before, but for the change.
+
+    `pushed_bytes` are of the blobs that are new by it, `exported_bytes` of the new layers in the engine's store.
+    """
 
     contender: str
     airflow: str
@@ -50,6 +55,7 @@ class Rebuild:
     number: int
     milliseconds: float
     pushed_bytes: int
+    exported_bytes: int
 
 
 @dataclass(frozen=True)

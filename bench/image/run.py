@@ -19,7 +19,7 @@ from bench.contenders.model import REPOSITORY
 from bench.image.empty_store import pull
 from bench.image.manifest import layers, manifest
 from bench.image.rebuilds import Project
-from bench.image.results import BASELINE, DAG, GZIP, NOTHING, REQUIREMENT, ZSTD, Pull, Results, Weight
+from bench.image.results import BASELINE, CASES, DAG_SPLIT, GZIP, ZSTD, Pull, Results, Weight
 from bench.machine import machine
 from bench.order import turned
 from bench.registry import DOCKERFILE, LocalRegistry
@@ -57,10 +57,12 @@ def run(airflows: Sequence[str], rounds: int, console: Console) -> Iterator[Resu
         for airflow in airflows:
             with console.step(f"projects of Airflow {airflow}"):
                 projects += [_project(airflow, name, folder, registry) for name in CONTENDERS]
+                projects.append(_project(airflow, "source", folder, registry, split=True))
         for number in range(rounds):
             with console.step(f"rebuilds, round {number + 1} of {rounds}"):
-                for case in (NOTHING, DAG, REQUIREMENT):
-                    results.rebuilds.extend(each.rebuild(case, number) for each in turned(projects, number))
+                for case in CASES:
+                    asked = [each for each in projects if case in each.cases]
+                    results.rebuilds.extend(each.rebuild(case, number) for each in turned(asked, number))
             yield results
         for project in projects:
             project.forget()
@@ -103,14 +105,19 @@ def _pull(pushed: tuple[Contender, str, str], number: int) -> Pull:
     return Pull(contender.name, contender.airflow, compression, number, *pull(reference))
 
 
-def _project(airflow: str, name: str, folder: Path, registry: LocalRegistry) -> Project:
-    """A project whose image is built and pushed, as it is before any change."""
-    place = folder / f"rebuild-{airflow}-{name}"
+def _project(
+    airflow: str, name: str, folder: Path, registry: LocalRegistry, *, split: bool = False
+) -> Project:
+    """A project whose image is built and pushed, as it is before any change; `split` is for the case of that lever."""
+    kind = f"{name}-split" if split else name
+    place = folder / f"rebuild-{airflow}-{kind}"
     write(place / "dags")
     (place / "requirements.txt").write_text("# none yet\n", encoding="utf-8")
-    contender = Contender(name, airflow, f"{REPOSITORY}:rebuild-{name}-{airflow}")  # type: ignore[arg-type]
+    contender = Contender(name, airflow, f"{REPOSITORY}:rebuild-{kind}-{airflow}")  # type: ignore[arg-type]
     base = "source" if name == "source" else base_of(airflow)
-    project = Project(contender, base, place, registry, {})
+    cases = (DAG_SPLIT,) if split else tuple(case for case in CASES if case != DAG_SPLIT)
+    options = ("--lever", "split-dag-layer=on") if split else ()
+    project = Project(contender, base, place, registry, cases, options)
     project.build()
     project.push()
     return project

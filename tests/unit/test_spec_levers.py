@@ -18,7 +18,7 @@ from .render.inputs import OFFICIAL, SOURCE, inputs
 
 def test_defaults() -> None:
     assert all_levers({}) == {lever.name: lever.default for lever in LEVERS}
-    assert {name for name, on in all_levers({}).items() if not on} == {"leave-out-locales"}
+    assert {name for name, on in all_levers({}).items() if not on} == {"leave-out-locales", "split-dag-layer"}
 
 
 @pytest.mark.parametrize("word", ["off", "OFF", "false"])

@@ -26,8 +26,10 @@ def results() -> Results:
             time = 1000 * FACTORS[each.contender] * slow * (0.5 if each.compression == ZSTD else 1)
             pulls.append(Pull(each.contender, "3.3.2", each.compression, number, time, time / 500))
         for name in CONTENDERS:
-            rebuilds.append(Rebuild(name, "3.3.2", NOTHING, number, 100 * FACTORS[name], 0))
-            rebuilds.append(Rebuild(name, "3.3.2", DAG, number, 200 * FACTORS[name] * slow, 12_300))
+            rebuilds.append(Rebuild(name, "3.3.2", NOTHING, number, 100 * FACTORS[name], 0, 0))
+            rebuilds.append(
+                Rebuild(name, "3.3.2", DAG, number, 200 * FACTORS[name] * slow, 12_300, 2_000_000)
+            )
     machine: dict[str, str | int] = {"date": "2026-01-02", "processor": "a processor", "cores": 2}
     return Results(machine, {"a:1": "sha256:1"}, 3, weights, pulls, rebuilds)
 
@@ -57,9 +59,12 @@ def test_the_page(results: Results) -> None:
         "| **this project, source base**, zstd | 6 | 52 MB | 0.08 | 300 MB | 500 ms (500 ms–1.50 s) | 8.0× | 1.00 |"
         in lines
     )
-    assert "| one DAG changed | **this project, source base** | 200 ms (200–600 ms) | 4.0× | 12 kB |" in lines
+    assert (
+        "| one DAG changed | **this project, source base** | 200 ms (200–600 ms) | 4.0× | 2.0 MB | 12 kB |"
+        in lines
+    )
     assert any(
-        line.startswith("| nothing changed | reference") and line.endswith("| 1.0× | 0 kB |")
+        line.startswith("| nothing changed | reference") and line.endswith("| 1.0× | 0 kB | 0 kB |")
         for line in lines
     )
 

@@ -7,7 +7,7 @@ import hashlib
 import os
 import tarfile
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -103,6 +103,38 @@ def test_a_link_arrives_as_a_file(write: Write) -> None:
     directory = write(FILES)
     (directory / "dags/b.py").symlink_to("a.py")
     assert {entry.name: entry.isreg() for entry in entries(directory)}["opt/airflow/dags/b.py"]
+
+
+def test_spread_over_several_every_file_has_its_place(write: Write) -> None:
+    """An edit changes the archive of its file alone; so does a file that comes or goes."""
+    directory = write({f"dags/dag_{number}.py": f"{number}" for number in range(60)})
+    spec = ImageSpec.model_validate({"levers": {"split-dag-layer": "on"}})
+
+    def archives() -> dict[str, set[tuple[str, bytes]]]:
+        dag_files = collect_dag_files(directory, "dags", airflow_major=3)
+        with build_context(spec, directory, dag_files) as context:
+            return {path.name: set(contents(path)) for path in context.iterdir()}
+
+    before = archives()
+    assert sorted(before) == [f"{DAG_LAYER}.{number}" for number in range(1, 9)]
+    files = [name for each in before.values() for name, _ in each]
+    assert sorted(files) == sorted(f"opt/airflow/dags/dag_{number}.py" for number in range(60))
+    assert max(map(len, before.values())) < 20
+    (directory / "dags/dag_7.py").write_text("edited", encoding="utf-8")
+    edited = archives()
+    (directory / "dags/dag_7.py").unlink()
+    removed = archives()
+    (place,) = (name for name, each in before.items() if ("opt/airflow/dags/dag_7.py", b"7") in each)
+    for name in before:
+        assert (before[name] == edited[name]) == (before[name] == removed[name]) == (name != place)
+
+
+def contents(archive: Path) -> Iterator[tuple[str, bytes]]:
+    """The files of an archive."""
+    with tarfile.open(archive) as opened:
+        for entry in opened:
+            if entry.isreg() and (file := opened.extractfile(entry)) is not None:
+                yield entry.name, file.read()
 
 
 def test_a_template_of_the_users_gets_the_folder() -> None:

@@ -273,7 +273,28 @@ FROM requirements${requirements_path:+-given} AS dags-given-packed
 ARG dag_layer
 # The same layer as it was sent: ADD unpacks it, and no step has to prepare it.
 # hadolint ignore=DL3020
-ADD ["${dag_layer}", "/"]
+ADD ["${dag_layer}.1", "/"]
+# The same layer as it was sent: ADD unpacks it, and no step has to prepare it.
+# hadolint ignore=DL3020
+ADD ["${dag_layer}.2", "/"]
+# The same layer as it was sent: ADD unpacks it, and no step has to prepare it.
+# hadolint ignore=DL3020
+ADD ["${dag_layer}.3", "/"]
+# The same layer as it was sent: ADD unpacks it, and no step has to prepare it.
+# hadolint ignore=DL3020
+ADD ["${dag_layer}.4", "/"]
+# The same layer as it was sent: ADD unpacks it, and no step has to prepare it.
+# hadolint ignore=DL3020
+ADD ["${dag_layer}.5", "/"]
+# The same layer as it was sent: ADD unpacks it, and no step has to prepare it.
+# hadolint ignore=DL3020
+ADD ["${dag_layer}.6", "/"]
+# The same layer as it was sent: ADD unpacks it, and no step has to prepare it.
+# hadolint ignore=DL3020
+ADD ["${dag_layer}.7", "/"]
+# The same layer as it was sent: ADD unpacks it, and no step has to prepare it.
+# hadolint ignore=DL3020
+ADD ["${dag_layer}.8", "/"]
 
 FROM dags${host_dag_path:+-given}${dag_layer:+-packed} AS region
 FROM dags${host_dag_path:+-given}${dag_layer:+-packed} AS region-given
@@ -303,7 +324,7 @@ LABEL io.airflow-ecs-image.base="official"
 LABEL io.airflow-ecs-image.dag-path="/opt/airflow/dags"
 LABEL io.airflow-ecs-image.dag-source="local"
 LABEL io.airflow-ecs-image.executor-package="9.34.0"
-LABEL io.airflow-ecs-image.spec-hash="871324038661b50f1713ab3af830787ae3826d6ee3d2c04a89e9b6452108db58"
+LABEL io.airflow-ecs-image.spec-hash="5691743038fc0c242216c6a634c60c75a5adc077b3db5cb592c533f29ee4f49e"
 LABEL io.airflow-ecs-image.version="0.1.0"
 LABEL org.apache.airflow.python.version="3.13"
 LABEL org.apache.airflow.version="3.3.2"

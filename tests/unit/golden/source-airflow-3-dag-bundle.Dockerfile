@@ -356,7 +356,28 @@ FROM requirements${requirements_path:+-given} AS dags-given-packed
 ARG dag_layer
 # The same layer as it was sent: ADD unpacks it, and no step has to prepare it.
 # hadolint ignore=DL3020
-ADD ["${dag_layer}", "/"]
+ADD ["${dag_layer}.1", "/"]
+# The same layer as it was sent: ADD unpacks it, and no step has to prepare it.
+# hadolint ignore=DL3020
+ADD ["${dag_layer}.2", "/"]
+# The same layer as it was sent: ADD unpacks it, and no step has to prepare it.
+# hadolint ignore=DL3020
+ADD ["${dag_layer}.3", "/"]
+# The same layer as it was sent: ADD unpacks it, and no step has to prepare it.
+# hadolint ignore=DL3020
+ADD ["${dag_layer}.4", "/"]
+# The same layer as it was sent: ADD unpacks it, and no step has to prepare it.
+# hadolint ignore=DL3020
+ADD ["${dag_layer}.5", "/"]
+# The same layer as it was sent: ADD unpacks it, and no step has to prepare it.
+# hadolint ignore=DL3020
+ADD ["${dag_layer}.6", "/"]
+# The same layer as it was sent: ADD unpacks it, and no step has to prepare it.
+# hadolint ignore=DL3020
+ADD ["${dag_layer}.7", "/"]
+# The same layer as it was sent: ADD unpacks it, and no step has to prepare it.
+# hadolint ignore=DL3020
+ADD ["${dag_layer}.8", "/"]
 
 FROM dags${host_dag_path:+-given}${dag_layer:+-packed} AS region
 FROM dags${host_dag_path:+-given}${dag_layer:+-packed} AS region-given
@@ -389,7 +410,7 @@ LABEL io.airflow-ecs-image.dag-path="/opt/airflow/dags"
 LABEL io.airflow-ecs-image.dag-source="none"
 LABEL io.airflow-ecs-image.executor-package="9.34.0"
 LABEL io.airflow-ecs-image.root-filesystem="registry"
-LABEL io.airflow-ecs-image.spec-hash="765f44d5991deab08c4bd3e1b83792e34b4fe169f56973815bc29a81b383ff87"
+LABEL io.airflow-ecs-image.spec-hash="a011a6a0d7513f9896248763dab3e321319fc261edfaec45bf761119155548a4"
 LABEL io.airflow-ecs-image.version="0.1.0"
 LABEL org.apache.airflow.python.version="3.13"
 LABEL org.apache.airflow.version="3.3.2"
