@@ -11,6 +11,7 @@ from airflow_ecs_image.bases.root_filesystem import ensure_from_mirror
 from airflow_ecs_image.bases.source import registry_digest
 from airflow_ecs_image.build.network_secrets import network_of, network_secrets
 from airflow_ecs_image.console import Console
+from airflow_ecs_image.context import DAG_LAYER
 from airflow_ecs_image.engine import BuildRequest, Engine, build, images
 from airflow_ecs_image.local.stack.dockerfiles import CONTROL_PLANE, SERVICES
 from airflow_ecs_image.spec import ImageSpec
@@ -28,7 +29,8 @@ REPOSITORIES = "airflow-ecs-image/local-*"
 _EMPTY_LAYER = "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
 """An archive without a file: BuildKit makes one for an instruction such as WORKDIR that changes nothing."""
 
-_COPY_OF_DAGS = "COPY /layer/ /"
+_DAG_LAYER_SENT = f"ADD {DAG_LAYER}"
+_DAG_LAYER_MADE = "COPY /layer/ /"
 
 _MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 
@@ -92,13 +94,20 @@ def _made_from(worker: images.ImageDetails, *, has_own_dags: bool) -> Iterator[s
     layers = worker.layers
     while layers and layers[-1] == _EMPTY_LAYER:
         layers = layers[:-1]
-    filled = next((entry.created_by for entry in worker.history if entry.size_bytes), "")
-    # The layer of the DAG files is the last one that holds anything (Dockerfile.j2, block dags), unless a user's own template
-    # has another order.
-    if has_own_dags and f"{OWN}.dag-hash" in worker.labels and filled.startswith(_COPY_OF_DAGS):
-        layers = layers[:-1]
+    if has_own_dags and f"{OWN}.dag-hash" in worker.labels:
+        layers = layers[: len(layers) - _dag_layers(worker)]
     yield from (*layers, worker.user, *worker.entrypoint, *worker.cmd)
     yield from (f"{name}={value}" for name, value in sorted(worker.environment.items()))
+
+
+def _dag_layers(worker: images.ImageDetails) -> int:
+    """How many of the last layers that hold anything are the DAG files' (Dockerfile.j2, block dags)."""
+    sent = sum(entry.created_by.startswith(_DAG_LAYER_SENT) for entry in worker.history)
+    if sent:
+        return sent
+    # Of a folder it is one, unless a user's own template has another order.
+    filled = next((entry.created_by for entry in worker.history if entry.size_bytes), "")
+    return 1 if filled.startswith(_DAG_LAYER_MADE) else 0
 
 
 def _hash(*content: str) -> str:

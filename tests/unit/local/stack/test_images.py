@@ -38,6 +38,26 @@ def made_from(image: ImageDetails, *, has_own_dags: bool = True) -> list[str]:
     return list(_made_from(image, has_own_dags=has_own_dags))
 
 
+def packed(*layers: str) -> ImageDetails:
+    """An image with the DAG files in these layers, as `build` sends them; the last archive holds folders alone."""
+    steps = [
+        HistoryEntry(f"ADD dag-layer.tar.{number} / # buildkit", "", 3000 if number < len(layers) else 0)
+        for number in range(len(layers), 0, -1)
+    ]
+    if len(layers) == 1:
+        steps = [HistoryEntry("ADD dag-layer.tar / # buildkit", "", 3000)]
+    history = (IMAGE.history[0], *steps, *IMAGE.history[2:])
+    return replace(IMAGE, history=history, layers=("sha256:debian", *layers, _EMPTY_LAYER))
+
+
+@pytest.mark.parametrize("number", [1, 8])
+def test_dags_that_were_sent_as_layers_make_no_other_control_plane(number: int) -> None:
+    one, other = ([f"sha256:{name}-{place}" for place in range(number)] for name in ("one", "other"))
+    assert made_from(packed(*one)) == made_from(packed(*other))
+    assert made_from(packed(*one))[0] == "sha256:debian"
+    assert made_from(packed(*one), has_own_dags=False) != made_from(packed(*other), has_own_dags=False)
+
+
 def test_other_dags_alone_make_no_other_control_plane() -> None:
     assert made_from(IMAGE) == made_from(OTHER_DAGS)
     assert made_from(IMAGE, has_own_dags=False) != made_from(OTHER_DAGS, has_own_dags=False)
