@@ -51,14 +51,16 @@ def build_contender(
     console: Console,
     tag: str | None = None,
     base: str | None = None,
+    requirements: Path | None = None,
     **fields: object,
 ) -> Contender:
     """Build one from a project folder, whose `dags` and `requirements.txt` go in where they exist.
 
     Without a folder `dags` the image fetches its DAGs from S3_URI when a container starts. `tag` names the image, by
     default for the contender and the kind of its DAGs. `base` is the official-like base to take, by default that of
-    `base_of(airflow)`. `fields` are more of the image spec, which the reference does not have. Raises what a build
-    raises.
+    `base_of(airflow)`. `requirements` is the folder of versions.toml that the reference takes its packages from, by
+    default the toolkit's own. `fields` are more of the image spec, which the reference does not have. Raises what a
+    build raises.
     """
     local = (project / "dags").is_dir()
     tag = tag or f"{REPOSITORY}:{name}-{airflow}{'-dags' if local else ''}"
@@ -69,18 +71,19 @@ def build_contender(
     if name == "official":
         _build_ours(_spec(airflow, base, project, tag, fields), project, console)
     else:
-        _build_reference(airflow, base, project, tag, local=local)
+        _build_reference(airflow, base, project, tag, local=local, requirements=requirements)
     return Contender(name, airflow, tag)
 
 
-def base_of(airflow: str) -> str:
+def base_of(airflow: str, requirements: Path | None = None) -> str:
     """Build the official-like base of an Airflow version; returns its name in the engine's store.
 
-    No registry has that name: one of this machine is asked, and does not answer.
+    No registry has that name: one of this machine is asked, and does not answer. `requirements` is the folder of
+    versions.toml and the locks, by default the toolkit's own.
     """
     with tempfile.TemporaryDirectory(prefix="airflow-ecs-image-bench-") as context:
         tag = f"localhost/{REPOSITORY}/airflow:slim-{airflow}-python{PYTHON}"
-        return build_official_like(airflow, Path(context), tag)
+        return build_official_like(airflow, Path(context), tag, requirements=requirements)
 
 
 def _spec(airflow: str, base: str, project: Path, tag: str, fields: dict[str, object]) -> ImageSpec:
@@ -99,16 +102,18 @@ def _build_ours(spec: ImageSpec, project: Path, console: Console) -> None:
     build_image(spec, directory=project, console=console, check=False, no_cache=False, summary=False)
 
 
-def _build_reference(airflow: str, base: str, project: Path, tag: str, *, local: bool) -> None:
-    versions = load_versions()
+def _build_reference(
+    airflow: str, base: str, project: Path, tag: str, *, local: bool, requirements: Path | None
+) -> None:
+    versions = load_versions(requirements / "versions.toml" if requirements else None)
     release = versions.release(airflow)
     packages = (f"apache-airflow-providers-amazon=={release.executor_package}", *release.extra_packages)
     with tempfile.TemporaryDirectory(prefix="airflow-ecs-image-bench-") as folder:
         context = Path(folder)
         shutil.copy(_REFERENCE / "entrypoint", context / "entrypoint")
         shutil.copyfile(lock_path(versions.tools.aws_cli_lock), context / "aws-cli.txt")
-        requirements = project / "requirements.txt"
-        text = requirements.read_text(encoding="utf-8") if requirements.is_file() else ""
+        wanted = project / "requirements.txt"
+        text = wanted.read_text(encoding="utf-8") if wanted.is_file() else ""
         (context / "requirements.txt").write_text(text, encoding="utf-8")
         if local:
             shutil.copytree(project / "dags", context / "dags")

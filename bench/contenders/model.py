@@ -9,9 +9,9 @@ from typing import Literal
 from airflow_ecs_image.versions import load_versions
 from bench.s3.server import BUCKET
 
-ContenderName = Literal["reference", "official", "source"]
+ContenderName = Literal["reference", "official", "source", "full"]
 CONTENDERS: tuple[ContenderName, ...] = ("reference", "official", "source")
-"""In the order of every table; the first is what the others are compared with."""
+"""In the order of every table; the first is what the others are compared with. `full` is in the table of bytes alone."""
 
 PYTHON = "3.11"
 """Debian 12's in every image, so that no difference comes from the interpreter."""
@@ -37,6 +37,7 @@ _TITLES = MappingProxyType(
         "reference": "reference: the sample image",
         "official": "this project, official-like base",
         "source": "this project, source base",
+        "full": "the sample on the full image's contents",
     }
 )
 

@@ -25,6 +25,7 @@ def build_official_like(
     *,
     root_filesystem: str | None = None,
     executor_package: str | None = None,
+    requirements: Path | None = None,
 ) -> str:
     """Build the base of an Airflow that has a lock for Python 3.11; returns `tag`.
 
@@ -39,14 +40,15 @@ def build_official_like(
         raise AssertionError(
             f"requirements/versions.toml has no lock for Airflow {airflow} and Python {PYTHON}"
         )
-    shutil.copyfile(lock_path(lock), context / "airflow.txt")
+    shutil.copyfile(lock_path(lock, requirements), context / "airflow.txt")
     shutil.copyfile(lock_path(versions.tools.uv_lock), context / "uv.txt")
     shutil.copy(_SOURCES / "entrypoint", context / "entrypoint")
     return build_dockerfile(
         (_SOURCES / "Dockerfile").read_text(encoding="utf-8"),
         context,
         tag,
-        root_filesystem=root_filesystem or debian_of(airflow, context),
+        # Debian goes by the Python; `airflow` may be one that the toolkit itself does not list.
+        root_filesystem=root_filesystem or debian_of(load_versions().default, context),
         airflow_version=airflow,
         other_executor_package=executor_package or release.executor_package,
     )

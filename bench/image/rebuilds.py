@@ -29,7 +29,9 @@ _PACKAGES = ("cowsay==6.1", "iniconfig==2.0.0", "toolz==1.0.0", "pyfiglet==1.0.2
 class Project:
     """A folder with 200 DAG files that one contender is built from again and again, for some cases.
 
-    `sent` are the blobs that the registry has of it, by digest, and their bytes; `options` are more of the command's.
+    `door` is the `build.py` of this project's command and `options` are more of its options; `requirements` is where the
+    reference finds its packages, by default with the toolkit. `sent` are the digests of all blobs that the registry has
+    of it.
     """
 
     contender: Contender
@@ -38,7 +40,9 @@ class Project:
     registry: LocalRegistry
     cases: tuple[str, ...]
     options: tuple[str, ...] = ()
-    sent: dict[str, int] = field(default_factory=dict)
+    door: Path = _DOOR
+    requirements: Path | None = None
+    sent: set[str] = field(default_factory=set)
 
     def build(self) -> float:
         """Build it; returns the milliseconds."""
@@ -51,9 +55,18 @@ class Project:
                 console=silent(),
                 tag=self.contender.tag,
                 base=self.base,
+                requirements=self.requirements,
             )
         else:
-            command = [sys.executable, str(_DOOR), "-C", str(self.folder), "--no-check", "--base", self.base]
+            command = [
+                sys.executable,
+                str(self.door),
+                "-C",
+                str(self.folder),
+                "--no-check",
+                "--base",
+                self.base,
+            ]
             command += ["--airflow-version", self.contender.airflow, "--python-version", PYTHON]
             command += ["--tag", self.contender.tag, *self.options]
             # Python keeps the bytecode of what it imports unless it is told not to, as it may be where this runs.
@@ -69,19 +82,19 @@ class Project:
         self.registry.push(self.contender.tag, repository, tag)
         found = blobs(manifest(self.registry.address, repository, tag))
         new = sum(size for digest, size in found.items() if digest not in self.sent)
-        self.sent.update(found)
+        self.sent |= found.keys()
         return new
 
     def rebuild(self, case: str, number: int) -> Rebuild:
         """Change what the case says, build, and push."""
+        self.change(case, number)
         before = _steps(self.contender.tag)
-        self._change(case, number)
         milliseconds = self.build()
         exported = sum(size for _, size in (_steps(self.contender.tag) - before).elements())
         contender = self.contender
         return Rebuild(contender.name, contender.airflow, case, number, milliseconds, self.push(), exported)
 
-    def _change(self, case: str, number: int) -> None:
+    def change(self, case: str, number: int) -> None:
         """Nothing that any build has seen before, so that no cache has it."""
         unseen = f"# {uuid.uuid4().hex}\n"
         if case in {DAG, DAG_SPLIT}:

@@ -10,11 +10,12 @@ from bench import results_file
 from bench.contenders import CONTENDERS
 from bench.numbers import Spread, median_ratio, spread
 
-BASELINE = CONTENDERS[0]
+BASELINE, FULL = CONTENDERS[0], "full"
 GZIP, ZSTD = "gzip", "zstd"
 NOTHING, DAG, REQUIREMENT = "nothing changed", "one DAG changed", "one requirement added"
 DAG_SPLIT = "one DAG changed, with `split-dag-layer`"
-CASES = (NOTHING, DAG, DAG_SPLIT, REQUIREMENT)
+MOVED = "Airflow patch version moved"
+CASES = (NOTHING, DAG, DAG_SPLIT, REQUIREMENT, MOVED)
 _LISTS = ("weights", "pulls", "rebuilds")
 
 

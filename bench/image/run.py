@@ -12,18 +12,18 @@ from pathlib import Path
 from airflow_ecs_image.bases.root_filesystem import mirror_reference
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.engine import Engine, images
-from bench.contenders import CONTENDERS, Contender, build_contenders, image_ids
-from bench.contenders.build import base_of
-from bench.contenders.dockerfile import build_dockerfile
+from bench.contenders import Contender, build_contenders, image_ids
+from bench.contenders.dockerfile import build_dockerfile, silent
+from bench.contenders.full_like import build_full_reference
 from bench.contenders.model import REPOSITORY
 from bench.image.empty_store import pull
 from bench.image.manifest import layers, manifest
+from bench.image.projects import projects_of
 from bench.image.rebuilds import Project
-from bench.image.results import BASELINE, CASES, DAG_SPLIT, GZIP, ZSTD, Pull, Results, Weight
+from bench.image.results import BASELINE, CASES, FULL, GZIP, ZSTD, Pull, Results, Weight
 from bench.machine import machine
 from bench.order import turned
 from bench.registry import DOCKERFILE, LocalRegistry
-from bench.start_up.dag_folder import write
 
 _DOOR = Path(__file__).parents[2] / "build.py"
 
@@ -33,6 +33,9 @@ def run(airflows: Sequence[str], rounds: int, console: Console) -> Iterator[Resu
     with tempfile.TemporaryDirectory(prefix="airflow-ecs-image-bench-") as temporary, ExitStack() as stack:
         folder = Path(temporary)
         built = {airflow: build_contenders(airflow, folder, console) for airflow in airflows}
+        with console.step(f"Airflow {airflows[0]}, the sample on the full image's contents"):
+            full = build_full_reference(airflows[0], folder / f"project-{airflows[0]}-s3", silent())
+        built[airflows[0]] = (full, *built[airflows[0]])
         results = Results(
             machine=machine(),
             images=image_ids(built.values()),
@@ -43,7 +46,7 @@ def run(airflows: Sequence[str], rounds: int, console: Console) -> Iterator[Resu
         pushed = []
         for contenders in built.values():
             for contender in contenders:
-                for compression in (GZIP,) if contender.name == BASELINE else (GZIP, ZSTD):
+                for compression in (GZIP,) if contender.name in {BASELINE, FULL} else (GZIP, ZSTD):
                     with console.step(f"push {contender.name} {contender.airflow} by {compression}"):
                         reference = _push(contender, compression, registry)
                         results.weights.append(_weight(contender, compression, registry))
@@ -53,11 +56,10 @@ def run(airflows: Sequence[str], rounds: int, console: Console) -> Iterator[Resu
             with console.step(f"pulls, round {number + 1} of {rounds}"):
                 results.pulls.extend(_pull(each, number) for each in turned(pushed, number))
             yield results
-        projects = []
+        projects: list[Project] = []
         for airflow in airflows:
             with console.step(f"projects of Airflow {airflow}"):
-                projects += [_project(airflow, name, folder, registry) for name in CONTENDERS]
-                projects.append(_project(airflow, "source", folder, registry, split=True))
+                projects += projects_of(airflow, folder, registry)
         for number in range(rounds):
             with console.step(f"rebuilds, round {number + 1} of {rounds}"):
                 for case in CASES:
@@ -103,21 +105,3 @@ def _weight(contender: Contender, compression: str, registry: LocalRegistry) -> 
 def _pull(pushed: tuple[Contender, str, str], number: int) -> Pull:
     contender, compression, reference = pushed
     return Pull(contender.name, contender.airflow, compression, number, *pull(reference))
-
-
-def _project(
-    airflow: str, name: str, folder: Path, registry: LocalRegistry, *, split: bool = False
-) -> Project:
-    """A project whose image is built and pushed, as it is before any change; `split` is for the case of that lever."""
-    kind = f"{name}-split" if split else name
-    place = folder / f"rebuild-{airflow}-{kind}"
-    write(place / "dags")
-    (place / "requirements.txt").write_text("# none yet\n", encoding="utf-8")
-    contender = Contender(name, airflow, f"{REPOSITORY}:rebuild-{kind}-{airflow}")  # type: ignore[arg-type]
-    base = "source" if name == "source" else base_of(airflow)
-    cases = (DAG_SPLIT,) if split else tuple(case for case in CASES if case != DAG_SPLIT)
-    options = ("--lever", "split-dag-layer=on") if split else ()
-    project = Project(contender, base, place, registry, cases, options)
-    project.build()
-    project.push()
-    return project

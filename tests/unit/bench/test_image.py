@@ -52,11 +52,11 @@ def test_a_contender_is_compared_with_the_reference_of_the_same_round(results: R
 def test_the_page(results: Results) -> None:
     lines = page(results).splitlines()
     assert (
-        "| **this project, source base**, gzip | 6 | 65 MB | 0.10 | 300 MB | 1.00 s (1.00–3.00 s) | 4.0× | 2.00 |"
+        "| **this project, source base**, gzip | 6 | 65 MB | 0.10 | 300 MB | 1.00 s (1.00–3.00 s) | 4.0× |  | 2.00 |"
         in lines
     )
     assert (
-        "| **this project, source base**, zstd | 6 | 52 MB | 0.08 | 300 MB | 500 ms (500 ms–1.50 s) | 8.0× | 1.00 |"
+        "| **this project, source base**, zstd | 6 | 52 MB | 0.08 | 300 MB | 500 ms (500 ms–1.50 s) | 8.0× |  | 1.00 |"
         in lines
     )
     assert (
@@ -67,6 +67,14 @@ def test_the_page(results: Results) -> None:
         line.startswith("| nothing changed | reference") and line.endswith("| 1.0× | 0 kB | 0 kB |")
         for line in lines
     )
+
+
+def test_what_the_sample_names_is_beside_it_where_it_was_built(results: Results) -> None:
+    results.weights.append(Weight("full", "3.3.2", GZIP, 520_000_000, 2_000_000_000, 16))
+    results.pulls.extend(Pull("full", "3.3.2", GZIP, number, 20_000.0, 30.0) for number in range(3))
+    text = page(results)
+    assert "| the sample on the full image's contents, gzip | 16 | 520 MB | 1.00 | 2000 MB | 20.0 s" in text
+    assert "| 6 | 65 MB | 0.12 | 300 MB | 1.00 s (1.00–3.00 s) | 4.0× | 20× | 2.00 |" in text
 
 
 def test_the_chart(results: Results, tmp_path: Path) -> None:

@@ -1,0 +1,83 @@
+"""A copy of the toolkit that also knows an older patch release of Airflow, so that a project can move between the two."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from airflow_ecs_image.update.update import Update
+from airflow_ecs_image.versions import load_versions, lock_lines, lock_path
+from bench.contenders.dockerfile import silent
+from bench.contenders.model import PYTHON
+
+_ROOT = Path(__file__).parents[2]
+_PARTS = (
+    "build.py",
+    "pyproject.toml",
+    "Dockerfile.j2",
+    "airflow_ecs_image",
+    "entrypoint",
+    "requirements",
+    "setup",
+)
+OLDER = MappingProxyType({"3.3.2": "3.3.0", "2.11.2": "2.11.1"})
+"""Airflow → an older patch release of its minor version, one that the toolkit itself does not list."""
+
+
+@dataclass(frozen=True)
+class OlderToolkit:
+    """`root` has what a checkout has; `older` is the release that `airflow` is compared with."""
+
+    root: Path
+    airflow: str
+    older: str
+
+    @property
+    def door(self) -> Path:
+        """Its `build.py`."""
+        return self.root / "build.py"
+
+    @property
+    def requirements(self) -> Path:
+        """Its versions.toml and locks."""
+        return self.root / "requirements"
+
+    def turn_lock(self) -> None:
+        """Put the first package of the newer release's lock last: the same packages, in a step that no cache has seen."""
+        lock = _lock_of(self.airflow)
+        first, *rest = lock_lines(lock, self.requirements)
+        lock_path(lock, self.requirements).write_text("\n".join([*rest, first]) + "\n", encoding="utf-8")
+
+
+def older_toolkit(airflow: str, folder: Path) -> OlderToolkit:
+    """Copy the toolkit into `folder` and add the older release to it, as `make update` adds one.
+
+    Its packages are those of the newer one's lock, Airflow's own apart: the published constraint sets may be out of
+    reach. Raises what an update raises.
+    """
+    folder.mkdir()
+    for part in _PARTS:
+        source = _ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(source, folder / part)
+    (folder / ".venv").symlink_to(_ROOT / ".venv", target_is_directory=True)
+    toolkit = OlderToolkit(folder, airflow, OLDER[airflow])
+    pins = [line.split(" ", 1)[0] for line in lock_lines(_lock_of(airflow))]
+    constraints = folder / "constraints.txt"
+    constraints.write_text("\n".join(pins) + "\n", encoding="utf-8")
+    Update(silent(), toolkit.requirements, constraints, today=dt.datetime.now(dt.UTC).date()).run(
+        toolkit.older
+    )
+    return toolkit
+
+
+def _lock_of(airflow: str) -> str:
+    lock = load_versions().release(airflow).python(PYTHON).lock
+    if lock is None:
+        raise AssertionError(f"requirements/versions.toml has no lock for Airflow {airflow}, Python {PYTHON}")
+    return lock
