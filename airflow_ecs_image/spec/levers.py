@@ -82,6 +82,12 @@ LEVERS = (
         default=False,
         source_only=True,
     ),
+    Lever(
+        "leave-out-service-models",
+        "leaves out botocore's data of the services that the executor package does not name; boto3 cannot speak with them then",
+        default=False,
+        source_only=True,
+    ),
 )
 """All levers, in the order of the documentation. A lever is on by default where it changes nothing that a task sees."""
 

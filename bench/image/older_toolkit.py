@@ -7,6 +7,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
+
+import tomlkit
 
 from airflow_ecs_image.update.update import Update
 from airflow_ecs_image.versions import load_versions, lock_lines, lock_path
@@ -23,8 +26,8 @@ _PARTS = (
     "requirements",
     "setup",
 )
-OLDER = MappingProxyType({"3.3.2": "3.3.0", "2.11.2": "2.11.1"})
-"""Airflow → an older patch release of its minor version, one that the toolkit itself does not list."""
+OLDER = MappingProxyType({"3.3.2": "3.3.1", "2.11.2": "2.11.1"})
+"""Airflow → an older patch release of its minor version, whose packages can be those of the newer one."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ def older_toolkit(airflow: str, folder: Path) -> OlderToolkit:
             shutil.copy2(source, folder / part)
     (folder / ".venv").symlink_to(_ROOT / ".venv", target_is_directory=True)
     toolkit = OlderToolkit(folder, airflow, OLDER[airflow])
+    _forget(toolkit.older, toolkit.requirements / "versions.toml")
     pins = [line.split(" ", 1)[0] for line in lock_lines(_lock_of(airflow))]
     constraints = folder / "constraints.txt"
     constraints.write_text("\n".join(pins) + "\n", encoding="utf-8")
@@ -74,6 +78,13 @@ def older_toolkit(airflow: str, folder: Path) -> OlderToolkit:
         toolkit.older
     )
     return toolkit
+
+
+def _forget(release: str, path: Path) -> None:
+    """Take a release out, so that it is added like the newer one: the toolkit may list it without a lock."""
+    document: Any = tomlkit.parse(path.read_text(encoding="utf-8"))
+    document["airflow"].pop(release, None)
+    path.write_text(tomlkit.dumps(document), encoding="utf-8")
 
 
 def _lock_of(airflow: str) -> str:

@@ -18,7 +18,11 @@ from .render.inputs import OFFICIAL, SOURCE, inputs
 
 def test_defaults() -> None:
     assert all_levers({}) == {lever.name: lever.default for lever in LEVERS}
-    assert {name for name, on in all_levers({}).items() if not on} == {"leave-out-locales", "split-dag-layer"}
+    assert {name for name, on in all_levers({}).items() if not on} == {
+        "leave-out-locales",
+        "leave-out-service-models",
+        "split-dag-layer",
+    }
 
 
 @pytest.mark.parametrize("word", ["off", "OFF", "false"])

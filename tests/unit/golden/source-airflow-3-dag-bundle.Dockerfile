@@ -182,6 +182,14 @@ RUN <<'STEP'
 set -eu
 site=/home/airflow/.local/lib/python3.13/site-packages
 find "${site}/babel/locale-data" -name '*.dat' ! -name 'root.dat' ! -name 'en.dat' ! -name 'en_*.dat' -delete
+# Every quoted word of the executor package counts as a service that it names; botocore itself needs those of the logins.
+grep -rhoE --include='*.py' "[\"'][a-z0-9-]+[\"']" "${site}/airflow/providers/amazon" >/tmp/named
+for model in "${site}"/botocore/data/*/; do
+  service="$(basename "${model}")"
+  case "${service}" in sso | sso-oidc | sts | signin) continue ;; esac
+  grep -qxF -e "\"${service}\"" -e "'${service}'" /tmp/named || rm -rf "${model}"
+done
+rm /tmp/named
 touch --date=@0 /toolbox/since
 install -D -o 50000 -g 0 -m 644 /toolbox/constraints.txt /layer/home/airflow/constraints.txt
 /toolbox/seal /toolbox/since /home/airflow/.local
@@ -410,7 +418,7 @@ LABEL io.airflow-ecs-image.dag-path="/opt/airflow/dags"
 LABEL io.airflow-ecs-image.dag-source="none"
 LABEL io.airflow-ecs-image.executor-package="9.34.0"
 LABEL io.airflow-ecs-image.root-filesystem="registry"
-LABEL io.airflow-ecs-image.spec-hash="a011a6a0d7513f9896248763dab3e321319fc261edfaec45bf761119155548a4"
+LABEL io.airflow-ecs-image.spec-hash="f03a719a58bce0eef987cf8df7277f258697d56b7f3687350c574df78913355c"
 LABEL io.airflow-ecs-image.version="0.1.0"
 LABEL org.apache.airflow.python.version="3.13"
 LABEL org.apache.airflow.version="3.3.2"
