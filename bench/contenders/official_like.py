@@ -31,9 +31,10 @@ def build_official_like(
 
     `context` is an empty folder for the files of the build. `root_filesystem` is the Debian 12 that it starts from, by
     default the toolkit's own. `executor_package` is the version of the executor package in the base's constraints, by
-    default the one that the toolkit installs; the base itself does not hold that package. Raises what a build raises.
+    default the one that the toolkit installs; the base itself does not hold that package. `requirements` is the folder
+    of versions.toml and the locks, by default the toolkit's own. Raises what a build raises.
     """
-    versions = load_versions()
+    versions = load_versions(requirements / "versions.toml" if requirements else None)
     release = versions.release(airflow)
     lock = release.python(PYTHON).lock
     if lock is None:
