@@ -42,9 +42,9 @@ class PushedImage:
 
 
 def push_image(
-    local: LocalImage, tag: str, compression: Compression, connection: Connection, folder: Path
+    local: LocalImage, tag: str, compression: Compression, level: int, connection: Connection, folder: Path
 ) -> PushedImage:
-    """Push one image; `folder` is for temporary files. Raises what `push` raises."""
+    """Push one image; `level` is that of zstd, `folder` for temporary files. Raises what `push` raises."""
     console = connection.console
     reference = connection.repository.tagged(tag)
     with console.step(f"Push {reference} ({local.details.platform})") as step:
@@ -56,7 +56,7 @@ def push_image(
         try:
             if compression == "zstd":
                 layout = compress_layers(
-                    local.details.id, folder / (local.suffix or "image"), connection.engine, step
+                    local.details.id, folder / (local.suffix or "image"), connection.engine, step, level
                 )
                 transfer = connection.attempt(
                     lambda: push_with_skopeo(

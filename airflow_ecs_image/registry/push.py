@@ -20,7 +20,7 @@ from airflow_ecs_image.registry.manifests import Compression
 from airflow_ecs_image.registry.one_image import PushedImage, push_image
 from airflow_ecs_image.registry.repository import Repository, checked_tag, repository_and_tag, tag_of_image
 from airflow_ecs_image.registry.risks import Risk, risks, take_or_refuse
-from airflow_ecs_image.registry.skopeo import ensure_skopeo
+from airflow_ecs_image.registry.skopeo import ZSTD_LEVELS, ensure_skopeo
 
 
 @dataclass(frozen=True)
@@ -66,14 +66,20 @@ def push(
     tag: str | None = None,
     create: bool = False,
     compression: Compression = "gzip",
+    level: int | None = None,
     allowed: frozenset[str] = frozenset(),
 ) -> Pushed:
     """Push an image of this engine, or the images of its platforms and a list of them, to `repository`.
 
-    `allowed` holds the flags of the risks to take (`risks.py`). Raises ImageNotFound, SpecError, PushRefused,
+    `level` is one of ZSTD_LEVELS, by default the highest: an image is compressed once and pulled by every task. `allowed`
+    holds the flags of the risks to take (`risks.py`). Raises ImageNotFound, SpecError, PushRefused,
     RepositoryNotFound, RegistryRefused, RegistryUnavailable, TagTaken, AwsCredentialsMissing, AccessDenied,
     AwsUnavailable, SetupFailed and EngineUnavailable.
     """
+    if level is not None and compression != "zstd":
+        raise SpecError(
+            "compression_level: docker compresses by gzip at its own level", mend="--compression zstd"
+        )
     engine = Engine()
     place, named_tag = repository_and_tag(repository)
     chosen = _tag(image, repository, named_tag, tag)
@@ -86,15 +92,16 @@ def push(
     if compression == "zstd":
         ensure_skopeo(console)
     with _interruptible(), connected(place, create=create, engine=engine, console=console) as connection:
-        return _push_all(found, chosen, compression, connection)
+        return _push_all(found, chosen, compression, level or max(ZSTD_LEVELS), connection)
 
 
 def _push_all(
-    found: tuple[LocalImage, ...], tag: str, compression: Compression, connection: Connection
+    found: tuple[LocalImage, ...], tag: str, compression: Compression, level: int, connection: Connection
 ) -> Pushed:
     with tempfile.TemporaryDirectory(prefix="airflow-ecs-image-push-") as folder:
         images = tuple(
-            push_image(local, tag + local.suffix, compression, connection, Path(folder)) for local in found
+            push_image(local, tag + local.suffix, compression, level, connection, Path(folder))
+            for local in found
         )
     if found[0].suffix:
         digest, pushed = push_list(tag, [image.digest for image in images], connection)

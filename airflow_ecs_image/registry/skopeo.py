@@ -26,6 +26,8 @@ from airflow_ecs_image.registry.transfer import Transfer
 PROGRAM = "skopeo"
 _SAVE_SECONDS = 1800
 _AS_IT_IS = "--preserve-digests"
+ZSTD_LEVELS = range(1, 21)
+"""What skopeo takes (skopeo-copy(1), `--dest-compress-level`)."""
 
 
 def ensure_skopeo(console: Console) -> None:
@@ -45,8 +47,8 @@ def ensure_skopeo(console: Console) -> None:
     Consent(machine, console).run(f"Install {PROGRAM}", apt_install((PROGRAM,)))
 
 
-def compress_layers(image_id: str, folder: Path, engine: Engine, step: Step) -> Path:
-    """The image as an OCI layout below `folder`, its layers compressed by zstd; returns the layout.
+def compress_layers(image_id: str, folder: Path, engine: Engine, step: Step, level: int) -> Path:
+    """The image as an OCI layout below `folder`, its layers compressed by zstd at `level`; returns the layout.
 
     It is made here and not while pushing: skopeo takes a gzip layer that it knows to be in the repository for a zstd
     one. `docker save` gives it the image, so that any docker context works. Raises ToolkitError.
@@ -63,6 +65,7 @@ def compress_layers(image_id: str, folder: Path, engine: Engine, step: Step) -> 
 
     command = [
         *(PROGRAM, "--insecure-policy", "copy", "--format", "oci", "--dest-compress-format", "zstd"),
+        *("--dest-compress-level", str(level)),
         *(f"docker-archive:{archive}", f"oci:{layout}"),
     ]
     ended = run_on_terminal(command, show, environment={})

@@ -145,6 +145,21 @@ def test_an_image_that_is_not_here(push: Pusher, local_registry: LocalRegistry) 
     assert outcome.code == 14
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--compression-level", "9"), "compression_level: docker compresses by gzip at its own level"),
+        (("--compression", "zstd", "--compression-level", "21"), "21 is not in the range 1<=x<=20"),
+    ],
+)
+def test_a_level_that_cannot_be(
+    push: Pusher, image: str, local_registry: LocalRegistry, options: tuple[str, ...], said: str
+) -> None:
+    outcome = push(image, f"{local_registry.address}/team/worker:1", *options)
+    assert outcome.code == 2
+    assert said in outcome.err
+
+
 def test_zstd_arrives_as_zstd_and_runs_by_its_digest(
     push: Pusher, default_tag: str, name: str, local_registry: LocalRegistry
 ) -> None:
@@ -155,6 +170,8 @@ def test_zstd_arrives_as_zstd_and_runs_by_its_digest(
         "application/vnd.oci.image.layer.v1.tar+zstd"
     }
     assert document["bytes"] == sum(layer["size"] for layer in manifest["layers"])
+    low = push.document(default_tag, f"{repository}:2", "--compression", "zstd", "--compression-level", "3")
+    assert low["bytes"] > 1.08 * document["bytes"]
     before = images.inspect(default_tag)
     images.pull(document["reference"], before.platform)
     try:
