@@ -14,7 +14,7 @@ from .worker_images import build_dockerfile
 
 # As a container it has a network of its own, so that its bridge and its rules do not touch those of the engine below it.
 _DOCKERFILE = (
-    debian_with("docker.io", "iptables")
+    debian_with("docker.io", "docker-cli", "iptables")
     + 'VOLUME /var/lib/docker\nENTRYPOINT ["dockerd", "--storage-driver=overlay2", "--host=unix:///second/docker.sock"]\n'
 )
 

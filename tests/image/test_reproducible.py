@@ -89,9 +89,11 @@ def second_engine(
 ) -> Iterator[SecondEngine]:
     """An engine that has seen no build yet."""
     engine = SecondEngine(root_filesystem_image, tmp_path_factory.mktemp("second"))
-    engine.run()
-    yield engine
-    engine.remove()
+    try:
+        engine.run()
+        yield engine
+    finally:
+        engine.remove()
 
 
 @pytest.mark.slow
