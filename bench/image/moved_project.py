@@ -39,14 +39,15 @@ class MovedProject(Project):
         self.push()
         self._stand_on(self.toolkit.airflow)
         if self.base == "source":
-            self.toolkit.turn_lock()
+            self.toolkit.shuffle_lock()
         else:
             self.base = _another(self.base)
 
     def _stand_on(self, airflow: str) -> None:
         self.contender = dataclasses.replace(self.contender, airflow=airflow)
         if self.contender.name != "source":
-            self.base = base_of(airflow, self.toolkit.requirements)
+            # The newer one is the toolkit's own, which other projects stand on; the copy's lock gets another order.
+            self.base = base_of(airflow, self.toolkit.requirements if airflow == self.toolkit.older else None)
 
 
 def _another(base: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -48,11 +49,11 @@ class OlderToolkit:
         """Its versions.toml and locks."""
         return self.root / "requirements"
 
-    def turn_lock(self) -> None:
-        """Put the first package of the newer release's lock last: the same packages, in a step that no cache has seen."""
+    def shuffle_lock(self) -> None:
+        """Give the newer release's lock another order: the same packages, by a step that no cache has seen."""
         lock = _lock_of(self.airflow)
-        first, *rest = lock_lines(lock, self.requirements)
-        lock_path(lock, self.requirements).write_text("\n".join([*rest, first]) + "\n", encoding="utf-8")
+        lines = sorted(lock_lines(lock, self.requirements), key=lambda _: uuid.uuid4().bytes)
+        lock_path(lock, self.requirements).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def older_toolkit(airflow: str, folder: Path) -> OlderToolkit:
