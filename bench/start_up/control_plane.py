@@ -26,6 +26,7 @@ _INSIDE = Path(__file__).parent / "inside"
 _DAGS = "/opt/airflow/dags"
 _READY_SECONDS = 240
 _DAY = "86400"
+_MOST_QUEUED = "100000"
 _REQUEST = re.compile(r"duration_us=(\d+) .*path=/execution/task-instances/[^/ ]+/(\w+)")
 
 
@@ -89,6 +90,8 @@ def control_plane(image: str, airflow: str) -> Iterator[ControlPlane]:
             # A token of a queued task lives as long as the task may stay queued: all are queued before the first runs.
             "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT": _DAY,
             "AIRFLOW__EXECUTION_API__JWT_EXPIRATION_TIME": _DAY,
+            # A queued task holds a slot of its pool, and Airflow 2's worker runs none where more are queued than it has.
+            "AIRFLOW__CORE__DEFAULT_POOL_TASK_SLOT_COUNT": _MOST_QUEUED,
         }
         if airflow.startswith("2."):
             database = stack.enter_context(containers.start(_postgresql_image(airflow)))
