@@ -116,6 +116,7 @@ def test_another_machine_makes_the_same_image(
         Engine().docker("image", "load", "--input", str(archive), timeout=300)
         mend = "where Debian moved since this engine's root filesystem was made: make clean"
         pytest.fail(f"{difference(before.tag, tag)}; {mend}")
+    assert before.details.created.startswith("20")
 
 
 def test_an_edit_of_a_dag_makes_one_layer_and_taken_back_none(before: WorkerImage, checkout: Path) -> None:
