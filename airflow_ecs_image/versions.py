@@ -172,9 +172,9 @@ def load_versions(path: Path | None = None) -> Versions:
         ) from None
 
 
-def versions_path() -> Path:
-    """Where the toolkit's versions.toml is."""
-    return resource("requirements/versions.toml")
+def versions_path(requirements: Path | None = None) -> Path:
+    """Where versions.toml is; its folder by default the toolkit's own."""
+    return (requirements or resource("requirements")) / "versions.toml"
 
 
 def lock_path(name: str, requirements: Path | None = None) -> Path:

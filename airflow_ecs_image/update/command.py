@@ -53,6 +53,6 @@ def main(check: bool, airflow: str | None, constraints: Path | None, requirement
 
 
 def _check(folder: Path) -> None:
-    found = tuple(problems(load_versions(folder / "versions.toml"), folder))
+    found = tuple(problems(load_versions(versions_path(folder)), folder))
     if found:
         raise CheckFailed(f"{folder} does not agree with itself", mend="make update", details=found)

@@ -12,7 +12,7 @@ from airflow_ecs_image.update.digests import digest_of, refresh, wanted
 from airflow_ecs_image.update.edits import add_release, set_value
 from airflow_ecs_image.update.files import write_if_changed
 from airflow_ecs_image.update.locks import airflow_locks, development_lock, tool_locks
-from airflow_ecs_image.versions import AirflowRelease, Versions, load_versions
+from airflow_ecs_image.versions import AirflowRelease, Versions, load_versions, versions_path
 
 
 class Update:
@@ -31,7 +31,7 @@ class Update:
     ) -> None:
         self._console = console
         self._requirements = requirements
-        self._path = requirements / "versions.toml"
+        self._path = versions_path(requirements)
         self._given = constraints.read(constraints_file) if constraints_file else None
         self._today = today
 

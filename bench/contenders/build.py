@@ -11,7 +11,7 @@ from airflow_ecs_image.build import build_image
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.engine import images
 from airflow_ecs_image.spec import ImageSpec, load_spec
-from airflow_ecs_image.versions import load_versions, lock_path
+from airflow_ecs_image.versions import load_versions, lock_path, versions_path
 from bench.contenders.dockerfile import build_dockerfile, native_platform, silent
 from bench.contenders.model import CONTENDERS, PYTHON, REPOSITORY, S3_URI, Contender, ContenderName
 from bench.contenders.official_like import build_official_like
@@ -105,7 +105,7 @@ def _build_ours(spec: ImageSpec, project: Path, console: Console) -> None:
 def _build_reference(
     airflow: str, base: str, project: Path, tag: str, *, local: bool, requirements: Path | None
 ) -> None:
-    versions = load_versions(requirements / "versions.toml" if requirements else None)
+    versions = load_versions(versions_path(requirements))
     release = versions.release(airflow)
     packages = (f"apache-airflow-providers-amazon=={release.executor_package}", *release.extra_packages)
     with tempfile.TemporaryDirectory(prefix="airflow-ecs-image-bench-") as folder:

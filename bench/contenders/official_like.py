@@ -11,7 +11,7 @@ from pathlib import Path
 from airflow_ecs_image.bases.source import resolve_source
 from airflow_ecs_image.engine import images
 from airflow_ecs_image.spec import load_spec
-from airflow_ecs_image.versions import load_versions, lock_path
+from airflow_ecs_image.versions import Versions, load_versions, lock_path, versions_path
 from bench.contenders.dockerfile import build_dockerfile, native_platform, silent
 from bench.contenders.model import PYTHON
 
@@ -34,14 +34,9 @@ def build_official_like(
     default the one that the toolkit installs; the base itself does not hold that package. `requirements` is the folder
     of versions.toml and the locks, by default the toolkit's own. Raises what a build raises.
     """
-    versions = load_versions(requirements / "versions.toml" if requirements else None)
+    versions = load_versions(versions_path(requirements))
     release = versions.release(airflow)
-    lock = release.python(PYTHON).lock
-    if lock is None:
-        raise AssertionError(
-            f"requirements/versions.toml has no lock for Airflow {airflow} and Python {PYTHON}"
-        )
-    shutil.copyfile(lock_path(lock, requirements), context / "airflow.txt")
+    shutil.copyfile(lock_path(lock_of(airflow, versions), requirements), context / "airflow.txt")
     shutil.copyfile(lock_path(versions.tools.uv_lock), context / "uv.txt")
     shutil.copy(_SOURCES / "entrypoint", context / "entrypoint")
     return build_dockerfile(
@@ -53,6 +48,16 @@ def build_official_like(
         airflow_version=airflow,
         other_executor_package=executor_package or release.executor_package,
     )
+
+
+def lock_of(airflow: str, versions: Versions) -> str:
+    """The name of the lock of an Airflow for Python 3.11; AssertionError where `versions` has none."""
+    lock = versions.release(airflow).python(PYTHON).lock
+    if lock is None:
+        raise AssertionError(
+            f"requirements/versions.toml has no lock for Airflow {airflow} and Python {PYTHON}"
+        )
+    return lock
 
 
 def debian_of(airflow: str, folder: Path, python: str = PYTHON) -> str:

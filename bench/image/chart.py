@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bench.contenders import Contender
-from bench.image.results import BASELINE, FULL, Results, Weight, compared
+from bench.image.results import BASELINE, SAMPLES, Results, Weight, compared
 from bench.numbers import spoken_milliseconds, spoken_ratio
 
 _STYLE = Path(__file__).parents[1] / "charts.mplstyle"
@@ -59,9 +59,7 @@ def _pulls(axes: Axes, results: Results, weights: list[Weight], title: str) -> N
     for each in weights:
         found = compared(runs[each.contender, each.compression], runs[BASELINE, "gzip"])
         value = found.milliseconds.median if found.milliseconds else 0.0
-        ratio = (
-            f"  {spoken_ratio(found.ratio)}" if found.ratio and each.contender not in {BASELINE, FULL} else ""
-        )
+        ratio = f"  {spoken_ratio(found.ratio)}" if found.ratio and each.contender not in SAMPLES else ""
         values.append(value / 1000)
         labels.append(f"{spoken_milliseconds(value)}{ratio}")
     _bars(axes, values, labels, weights, title)
@@ -71,7 +69,7 @@ def _pulls(axes: Axes, results: Results, weights: list[Weight], title: str) -> N
 def _bars(axes: Axes, values: list[float], labels: list[str], weights: list[Weight], title: str) -> None:
     longest = max(values)
     for position, (value, label, weight) in enumerate(zip(values, labels, weights, strict=True)):
-        ours = weight.contender not in {BASELINE, FULL}
+        ours = weight.contender not in SAMPLES
         axes.barh(position, value, height=0.68, color=_OURS if ours else _BASELINE)
         axes.text(
             value + longest * 0.015, position, label, va="center", fontsize=8.5,

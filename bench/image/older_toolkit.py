@@ -13,9 +13,9 @@ from typing import Any
 import tomlkit
 
 from airflow_ecs_image.update.update import Update
-from airflow_ecs_image.versions import load_versions, lock_lines, lock_path
+from airflow_ecs_image.versions import load_versions, lock_lines, lock_path, versions_path
 from bench.contenders.dockerfile import silent
-from bench.contenders.model import PYTHON
+from bench.contenders.official_like import lock_of
 
 _ROOT = Path(__file__).parents[2]
 _PARTS = (
@@ -51,7 +51,7 @@ class OlderToolkit:
 
     def shuffle_lock(self) -> None:
         """Give the newer release's lock another order: the same packages, by a step that no cache has seen."""
-        lock = _lock_of(self.airflow)
+        lock = lock_of(self.airflow, load_versions())
         lines = sorted(lock_lines(lock, self.requirements), key=lambda _: uuid.uuid4().bytes)
         lock_path(lock, self.requirements).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -71,8 +71,8 @@ def older_toolkit(airflow: str, folder: Path) -> OlderToolkit:
             shutil.copy2(source, folder / part)
     (folder / ".venv").symlink_to(_ROOT / ".venv", target_is_directory=True)
     toolkit = OlderToolkit(folder, airflow, OLDER[airflow])
-    _forget(toolkit.older, toolkit.requirements / "versions.toml")
-    pins = [line.split(" ", 1)[0] for line in lock_lines(_lock_of(airflow))]
+    _forget(toolkit.older, versions_path(toolkit.requirements))
+    pins = [line.split(" ", 1)[0] for line in lock_lines(lock_of(airflow, load_versions()))]
     constraints = folder / "constraints.txt"
     constraints.write_text("\n".join(pins) + "\n", encoding="utf-8")
     Update(silent(), toolkit.requirements, constraints, today=dt.datetime.now(dt.UTC).date()).run(
@@ -86,10 +86,3 @@ def _forget(release: str, path: Path) -> None:
     document: Any = tomlkit.parse(path.read_text(encoding="utf-8"))
     document["airflow"].pop(release, None)
     path.write_text(tomlkit.dumps(document), encoding="utf-8")
-
-
-def _lock_of(airflow: str) -> str:
-    lock = load_versions().release(airflow).python(PYTHON).lock
-    if lock is None:
-        raise AssertionError(f"requirements/versions.toml has no lock for Airflow {airflow}, Python {PYTHON}")
-    return lock

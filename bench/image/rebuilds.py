@@ -20,7 +20,8 @@ from bench.image.manifest import blobs, manifest
 from bench.image.results import DAG, DAG_SPLIT, REQUIREMENT, Rebuild
 from bench.registry import LocalRegistry
 
-_DOOR = Path(__file__).parents[2] / "build.py"
+DOOR = Path(__file__).parents[2] / "build.py"
+"""The command of this project, as a user of a checkout has it."""
 # Small, of Python alone, needed by nothing in the images.
 _PACKAGES = ("cowsay==6.1", "iniconfig==2.0.0", "toolz==1.0.0", "pyfiglet==1.0.2", "tomli-w==1.1.0")
 
@@ -40,7 +41,7 @@ class Project:
     registry: LocalRegistry
     cases: tuple[str, ...]
     options: tuple[str, ...] = ()
-    door: Path = _DOOR
+    door: Path = DOOR
     requirements: Path | None = None
     sent: set[str] = field(default_factory=set)
 
@@ -58,17 +59,9 @@ class Project:
                 requirements=self.requirements,
             )
         else:
-            command = [
-                sys.executable,
-                str(self.door),
-                "-C",
-                str(self.folder),
-                "--no-check",
-                "--base",
-                self.base,
-            ]
+            command = [sys.executable, str(self.door), "-C", str(self.folder), "--no-check", *self.options]
+            command += ["--base", self.base, "--tag", self.contender.tag]
             command += ["--airflow-version", self.contender.airflow, "--python-version", PYTHON]
-            command += ["--tag", self.contender.tag, *self.options]
             # Python keeps the bytecode of what it imports unless it is told not to, as it may be where this runs.
             environment = {
                 name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.contenders import CONTENDERS, Contender
 from bench.image.older_toolkit import OLDER
-from bench.image.results import BASELINE, CASES, FULL, Rebuild, Results, compared
+from bench.image.results import BASELINE, CASES, FULL, SAMPLES, Rebuild, Results, compared
 from bench.numbers import spoken_range, spoken_ratio, spread
 
 FULL_IMAGE_BYTES = 650_000_000
@@ -116,7 +116,7 @@ def _of(results: Results, airflow: str, case: str, name: str) -> list[Rebuild]:
 
 def _title(name: str) -> str:
     title = Contender(name, "", "").title  # type: ignore[arg-type]
-    return title if name in {BASELINE, FULL} else f"**{title}**"
+    return title if name in SAMPLES else f"**{title}**"
 
 
 def _megabytes(size: float) -> str:

@@ -11,6 +11,8 @@ from bench.contenders import CONTENDERS
 from bench.numbers import Spread, median_ratio, spread
 
 BASELINE, FULL = CONTENDERS[0], "full"
+SAMPLES = frozenset({BASELINE, FULL})
+"""The images of the executor package's sample; all others are this project's."""
 GZIP, ZSTD = "gzip", "zstd"
 NOTHING, DAG, REQUIREMENT = "nothing changed", "one DAG changed", "one requirement added"
 DAG_SPLIT = "one DAG changed, with `split-dag-layer`"

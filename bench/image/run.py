@@ -19,13 +19,11 @@ from bench.contenders.model import REPOSITORY
 from bench.image.empty_store import pull
 from bench.image.manifest import layers, manifest
 from bench.image.projects import projects_of
-from bench.image.rebuilds import Project
-from bench.image.results import BASELINE, CASES, FULL, GZIP, ZSTD, Pull, Results, Weight
+from bench.image.rebuilds import DOOR, Project
+from bench.image.results import CASES, GZIP, SAMPLES, ZSTD, Pull, Results, Weight
 from bench.machine import machine
 from bench.order import turned
 from bench.registry import DOCKERFILE, LocalRegistry
-
-_DOOR = Path(__file__).parents[2] / "build.py"
 
 
 def run(airflows: Sequence[str], rounds: int, console: Console) -> Iterator[Results]:
@@ -46,7 +44,7 @@ def run(airflows: Sequence[str], rounds: int, console: Console) -> Iterator[Resu
         pushed = []
         for contenders in built.values():
             for contender in contenders:
-                for compression in (GZIP,) if contender.name in {BASELINE, FULL} else (GZIP, ZSTD):
+                for compression in (GZIP,) if contender.name in SAMPLES else (GZIP, ZSTD):
                     with console.step(f"push {contender.name} {contender.airflow} by {compression}"):
                         reference = _push(contender, compression, registry)
                         results.weights.append(_weight(contender, compression, registry))
@@ -91,7 +89,7 @@ def _push(contender: Contender, compression: str, registry: LocalRegistry) -> st
     if compression == GZIP:
         return registry.push(contender.tag, repository, tag)
     reference = f"{registry.address}/{repository}:{tag}"
-    command = [sys.executable, str(_DOOR), "push", contender.tag, reference, "--compression", ZSTD]
+    command = [sys.executable, str(DOOR), "push", contender.tag, reference, "--compression", ZSTD]
     subprocess.run([*command, "--allow-unchecked", "--allow-fallback"], check=True, capture_output=True)
     return reference
 

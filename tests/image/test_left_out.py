@@ -10,12 +10,12 @@ import pytest
 
 from airflow_ecs_image.engine import containers
 
-from .worker_images import DEFAULT_NAME, WorkerImage, build_project, source_pairs
+from .worker_images import DEFAULT_NAME, build_project, source_pairs
 
 AIRFLOW, PYTHON = source_pairs()[DEFAULT_NAME]
 WITNESS = """
-import datetime, importlib, json, pathlib, pkgutil
-import boto3, botocore
+import datetime, importlib, json, pkgutil
+import boto3
 from airflow.providers.amazon.aws import hooks
 from airflow.providers.amazon.aws.hooks.base_aws import AwsGenericHook
 from babel import dates, localedata
@@ -66,10 +66,6 @@ def left_out(project: Path) -> dict[str, Any]:
         python_version=PYTHON,
         levers={"leave-out-locales": True, "leave-out-service-models": True},
     )
-    return witness(image)
-
-
-def witness(image: WorkerImage) -> dict[str, Any]:
     ended = containers.run(image.tag, ["python", "-"], stdin=WITNESS)
     assert ended.exit_code == 0, ended.stderr
     found: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
