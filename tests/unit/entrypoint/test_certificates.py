@@ -90,6 +90,14 @@ def test_who_speaks_no_tls_reads_none(packages: Path) -> None:
     assert said(packages, "print(isinstance(Client().context, ssl.SSLContext))") == ["True"]
 
 
+def test_to_ask_what_it_is_reads_none(packages: Path) -> None:
+    """As httpx 0.28 does of what it is given."""
+    program = (
+        "context = Client().context\nprint(isinstance(context, str), context is True, type(context) is str)"
+    )
+    assert said(packages, program) == ["False False False"]
+
+
 def test_who_speaks_tls_reads_them_once(
     packages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
