@@ -41,11 +41,11 @@ LEVERS = (
     ),
     Lever(
         "put-off-rich-and-anyio",
-        "puts the imports of rich, for terminals, and of anyio, for asynchronous requests, off in a worker of Airflow 3",
+        "puts the imports of rich, for terminals, and of anyio, for asynchronous requests, off in a worker",
     ),
     Lever(
         "put-off-jsonschema",
-        "puts the import of jsonschema off by a short check of the providers' descriptions, which is what Airflow 3 has it for",
+        "puts the import of jsonschema off by a short check of the providers' descriptions, which is what Airflow has it for",
     ),
     Lever(
         "put-off-serialization",
@@ -57,7 +57,15 @@ LEVERS = (
     ),
     Lever(
         "leave-out-commands",
-        "leaves what executor and auth manager add to the command line out of `airflow tasks run`, Airflow 2's worker",
+        "leaves all other commands, those of executor and auth manager too, out of `airflow tasks run`, Airflow 2's worker",
+    ),
+    Lever(
+        "put-off-webserver",
+        "puts the imports of flask, requests and PyJWT off, which a worker of Airflow 2 has for webserver and internal API",
+    ),
+    Lever(
+        "put-off-object-storage",
+        "puts the imports of fsspec and upath, for paths in object stores, off until one is used",
     ),
     Lever(
         "put-off-model-builds",

@@ -1,6 +1,6 @@
-"""Puts the import of jsonschema off, which Airflow 3 asks whether its providers' descriptions are as they should be.
+"""Puts the import of jsonschema off, which Airflow asks whether its providers' descriptions are as they should be.
 
-Each provider has one, a dictionary, and each worker checks all of them, two times. Here a short check goes first: it knows the
+Each provider has one, a dictionary, and each worker checks all of them, that of Airflow 3 two times. Here a short check goes first: it knows the
 few words of JSON Schema that Airflow's schema is made of, and says yes or that it is in doubt. In doubt, jsonschema is
 imported and decides, with its own message.
 """
@@ -11,7 +11,7 @@ import functools
 import sys
 
 from airflow_ecs_image_start.stand_in import when_executed
-from airflow_ecs_image_start.worker_command import is_airflow_3
+from airflow_ecs_image_start.worker_command import is_airflow_2, is_airflow_3
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -172,6 +172,6 @@ def _validator(create: Callable[[], Any], path: str) -> Any:
         return create()
 
 
-if is_airflow_3(sys.orig_argv):
+if is_airflow_2(sys.orig_argv) or is_airflow_3(sys.orig_argv):
     when_executed("airflow.providers_manager", _put_off)
     when_executed("airflow.sdk.providers_manager_runtime", _put_off)

@@ -5,6 +5,7 @@ Only the module that is named gets them: whoever else imports the same gets the 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.util
 import sys
@@ -12,7 +13,7 @@ import types
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from importlib.machinery import ModuleSpec
     from typing import Any
 
@@ -38,34 +39,71 @@ class _Finder:
 
 
 def when_executed(name: str, execute: Callable[[types.ModuleType, Execute], None]) -> None:
-    """Have the module of this name, once it is imported, executed by a function, which is given the usual one."""
-    _waiting[name] = execute
+    """Have the module of this name, once it is imported, executed by a function, which is given the usual one.
+
+    Of several functions for one module, each is given the next one as the usual.
+    """
+    earlier = _waiting.get(name)
+    if earlier is None:
+        _waiting[name] = execute
+    else:
+        _waiting[name] = lambda module, usual: earlier(module, lambda same: execute(same, usual))
     if _Finder not in sys.meta_path:
         sys.meta_path.insert(0, _Finder)
 
 
-def put_off(importer: str, modules: Mapping[str, tuple[str, ...]]) -> None:
+def put_off(importer: str, modules: Mapping[str, tuple[str, ...]], *, by_way_of: str | None = None) -> None:
     """Give `importer` stand-ins for these modules while it is executed.
 
-    `modules` has the names that the importer takes out of each, all of which it calls or asks for an attribute. Anything
-    else of a module is the real one, which is imported for it. Does nothing where one of them is imported already or the
-    package is not there.
+    `modules` has the names that the importer takes out of each, all of which it calls or asks for an attribute; a class
+    is one that the module defines. Anything else of a module is the real one, which is imported for it. `by_way_of` is
+    a package that has the names by its `__getattr__`, where the importer takes them out of the package. Does nothing
+    where one of the modules is imported already or the package is not there.
     """
 
     def execute(module: types.ModuleType, usual: Execute) -> None:
-        before = {name: sys.modules.get(name) for name in modules}
-        if all(each is None or type(each) is _Module for each in before.values()) and _is_there(modules):
-            group = _Group(modules)
-            _groups.append(group)
-            sys.modules.update(group.modules)
-            try:
-                usual(module)
-            finally:
-                group.withdraw(before)
-        else:
+        with _stand_ins(_Group(modules), by_way_of):
             usual(module)
 
     when_executed(importer, execute)
+
+
+def put_off_in_function(
+    module: types.ModuleType, function: str, modules: Mapping[str, tuple[str, ...]]
+) -> None:
+    """Give a function of a module, which imports them itself, stand-ins for these modules; see `put_off`."""
+    usual = getattr(module, function)
+    group = _Group(modules)
+
+    @functools.wraps(usual)
+    def with_stand_ins(*args: Any, **kwargs: Any) -> Any:
+        with _stand_ins(group):
+            return usual(*args, **kwargs)
+
+    setattr(module, function, with_stand_ins)
+
+
+@contextlib.contextmanager
+def _stand_ins(group: _Group, by_way_of: str | None = None) -> Iterator[None]:
+    before = {name: sys.modules.get(name) for name in group.modules}
+    if any(each is not None and type(each) is not _Module for each in before.values()) or not _is_there(
+        before
+    ):
+        yield
+        return
+    if group not in _groups:
+        _groups.append(group)
+    sys.modules.update(group.modules)
+    package = vars(sys.modules[by_way_of]) if by_way_of in sys.modules else {}
+    lent = {name: value for name, value in group.names() if by_way_of and name not in package}
+    package.update(lent)
+    try:
+        yield
+    finally:
+        group.withdraw(before)
+        for name, value in lent.items():
+            if package.get(name) is value:
+                del package[name]
 
 
 def import_what_was_put_off(package: str) -> None:
@@ -75,9 +113,14 @@ def import_what_was_put_off(package: str) -> None:
             group.import_all()
 
 
-def _is_there(modules: Mapping[str, tuple[str, ...]]) -> bool:
+def _is_there(modules: Iterable[str]) -> bool:
     packages = {name.partition(".")[0] for name in modules}
-    return all(name in sys.modules or importlib.util.find_spec(name) for name in packages)
+    return all(name in sys.modules or _is_installed(name) for name in packages)
+
+
+@functools.cache
+def _is_installed(package: str) -> bool:
+    return importlib.util.find_spec(package) is not None
 
 
 class _Group:
@@ -85,6 +128,15 @@ class _Group:
 
     def __init__(self, modules: Mapping[str, tuple[str, ...]]) -> None:
         self.modules = {name: _Module(name, names, self) for name, names in modules.items()}
+
+    def names(self) -> list[tuple[str, _Name]]:
+        """What stands for the names, by name."""
+        return [
+            (name, value)
+            for module in self.modules.values()
+            for name, value in vars(module).items()
+            if type(value) is _Name
+        ]
 
     def withdraw(self, before: Mapping[str, types.ModuleType | None]) -> None:
         """Put back what was there: nothing, or the stand-ins of another importer that is being executed."""
@@ -109,7 +161,7 @@ class _Module(types.ModuleType):
         super().__init__(name)
         self._group = group
         for each in names:
-            setattr(self, each, _Name(functools.partial(self.__getattr__, each)))
+            setattr(self, each, _Name(name, functools.partial(self.__getattr__, each)))
 
     def __getattr__(self, name: str) -> Any:
         # The import of a name out of a module asks for it, and goes on where there is none.
@@ -122,7 +174,8 @@ class _Module(types.ModuleType):
 class _Name:
     """Stands for a function or a class."""
 
-    def __init__(self, real: Callable[[], Any]) -> None:
+    def __init__(self, module: str, real: Callable[[], Any]) -> None:
+        self._module = module
         self._real = real
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -135,7 +188,9 @@ class _Name:
         return (self._real(),)
 
     def __instancecheck__(self, instance: object) -> bool:
-        return isinstance(instance, self._real())
+        # No object is of a class whose module nobody has imported.
+        module = sys.modules.get(self._module)
+        return module is not None and type(module) is not _Module and isinstance(instance, self._real())
 
     def __subclasscheck__(self, cls: type) -> bool:
         return issubclass(cls, self._real())

@@ -98,11 +98,13 @@ def test_every_python_imports_what_shortens_a_start(facts: Facts) -> None:
         "jsonschema_import",
         "libcst_import",
         "model_builds",
+        "object_storage_import",
         "packed_bytecode",
         "parsed_yaml",
         "rich_and_anyio_import",
         "serialization_import",
         "stand_in",
+        "webserver_import",
         "worker_command",
     )
     assert facts.start == [f"airflow_ecs_image_start.{name}" for name in modules]

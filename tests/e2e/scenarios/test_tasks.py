@@ -72,12 +72,16 @@ def test_a_deferred_task_goes_on_in_another_container(line: Line) -> None:
 def test_what_an_image_puts_off_is_there_when_a_task_asks_for_it(line: Line) -> None:
     """A task imports each module of Airflow's models, serialization, executors and DAG processing, and what the levers of an
     image put off, each in a process that did nothing before; makes a connection, sets up SQLAlchemy's mappers, serializes its
-    DAG; on Airflow 2 it leaves a note on itself, which refers to the users of the auth manager.
+    DAG, fills in a path in an object store; on Airflow 2 it also does what webserver and internal API would, and leaves a note on
+    itself, which refers to the users of the auth manager. When it began, none of the packages that are put off was imported, and the
+    certificates of all authorities had not been read.
     """
     run = line.ended("SCENARIO-IMPORTS")
     log = line.log(run, "use")
     assert line.states(run) == {"use": "success"}, log
+    assert "imported at the start: []" in log, log
     assert re.search(r"used \d{2,}, of which failed: \[\]", log), log
+    assert "Using Public CAs" not in line.output(run)
 
 
 def test_overrides_of_executor_config_arrive_in_the_container(line: Line) -> None:

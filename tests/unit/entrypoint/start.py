@@ -10,6 +10,8 @@ from pathlib import Path
 
 ENTRYPOINT = Path(__file__).resolve().parents[3] / "entrypoint"
 AIRFLOW_3 = ("-m", "airflow.sdk.execution_time.execute_workload", "--json-string", "{}")
+AIRFLOW_2 = ("tasks", "run", "a-dag", "a-task", "a-run", "--local")
+"""What follows the path of the program `airflow`."""
 TIME = 1_700_000_000
 """The time that every file of a layer has."""
 

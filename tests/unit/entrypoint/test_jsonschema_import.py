@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .start import AIRFLOW_3, ENTRYPOINT, install, python, write
+from .start import AIRFLOW_2, AIRFLOW_3, ENTRYPOINT, install, python, write
 
 _NAMES = st.sampled_from(["a", "b", "c"])
 _VALUES = st.recursive(
@@ -114,6 +114,7 @@ print(validator.is_valid({"name": "x"}), "jsonschema" in sys.modules)
 """
 
 
+@pytest.mark.parametrize("airflow", [2, 3])
 @pytest.mark.parametrize(
     ("schema", "at_once"),
     [
@@ -121,13 +122,17 @@ print(validator.is_valid({"name": "x"}), "jsonschema" in sys.modules)
         ('{"properties": {"name": {"type": "string", "maxLength": 5}}}', True),
     ],
 )
-def test_jsonschema_decides_in_doubt_with_its_own_words(tmp_path: Path, schema: str, at_once: bool) -> None:
+def test_jsonschema_decides_in_doubt_with_its_own_words(
+    tmp_path: Path, schema: str, at_once: bool, airflow: int
+) -> None:
     packages = tmp_path / "packages"
     install(packages, "jsonschema_import")
     write(packages, "airflow/providers_manager.py", _MANAGER)
     (packages / "airflow/provider_info.schema.json").write_text(schema, encoding="utf-8")
     write(packages, "airflow/sdk/execution_time/execute_workload.py", _PROGRAM)
-    assert python(packages, *AIRFLOW_3) == [
+    write(packages, "bin/airflow", _PROGRAM)
+    command = AIRFLOW_3 if airflow == 3 else (str(packages / "bin/airflow"), *AIRFLOW_2)
+    assert python(packages, *command) == [
         str(at_once),
         "ValidationError 1 is not of type 'string'",
         "True True",

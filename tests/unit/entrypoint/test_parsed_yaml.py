@@ -88,3 +88,56 @@ def test_other_loaders_and_commands_parse(packages: Path) -> None:
     assert said(packages, _OPTIONS) == ["parsed", CONTENT]
     write(packages, "airflow/sdk/execution_time/other.py", _PROGRAM)
     assert python(packages, "-m", "airflow.sdk.execution_time.other", _OPTIONS) == ["parsed", CONTENT]
+
+
+# The shape of Airflow's modules, which import PyYAML when they parse.
+_READER = """
+def safe_load(stream):
+    import yaml
+    return yaml.load(stream, yaml.SafeLoader)
+"""
+_REGISTRY = """
+def read_metrics_yaml(yaml_path):
+    from pathlib import Path
+    import yaml
+    if not Path(yaml_path).exists():
+        raise FileNotFoundError(f"The provided YAML file doesn't exist: '{yaml_path}'")
+    with open(yaml_path) as file:
+        return yaml.safe_load(file)["metrics"]
+"""
+
+
+@pytest.mark.parametrize("module", ["airflow.utils.yaml", "airflow.sdk.yaml"])
+def test_without_anything_to_parse_the_parser_is_not_imported(packages: Path, module: str) -> None:
+    write(packages, f"{module.replace('.', '/')}.py", _READER)
+    write(
+        packages,
+        "airflow/sdk/execution_time/execute_workload.py",
+        f"import sys\nfrom {module} import safe_load\n"
+        f"for path in sys.argv[1:]:\n    with open(sys.path[1] + '/' + path) as file:\n"
+        "        print(safe_load(file), 'yaml' in sys.modules)\n",
+    )
+    assert said(packages, _OPTIONS, "airflow/other.yaml") == [f"{CONTENT} False", f"{CONTENT} True"]
+
+
+@pytest.mark.parametrize("above", ["airflow", "airflow/sdk"])
+def test_the_list_of_metrics_is_not_parsed(packages: Path, above: str) -> None:
+    registry = f"{above}/_shared/observability/metrics/metrics_registry"
+    listed = f"{above}/_shared/observability/metrics/metrics_template.yaml"
+    for path in (listed, "airflow/other.yaml"):
+        write(packages, path, "metrics: [{name: a}]\n")
+    write(packages, f"{registry}.py", _REGISTRY)
+    write(
+        packages,
+        "airflow/sdk/execution_time/execute_workload.py",
+        f"import sys\nfrom {registry.replace('/', '.')} import read_metrics_yaml\n"
+        "for path in sys.argv[1:]:\n    try:\n        said = read_metrics_yaml(sys.path[1] + '/' + path)\n"
+        "    except FileNotFoundError as error:\n        said = str(error).partition(':')[0]\n"
+        "    print(said, 'yaml' in sys.modules)\n",
+    )
+    prepare(packages, "parse-yaml")
+    assert said(packages, listed, "airflow/other.yaml", "airflow/none.yaml") == [
+        "[{'name': 'a'}] False",
+        "[{'name': 'a'}] True",
+        "The provided YAML file doesn't exist True",
+    ]

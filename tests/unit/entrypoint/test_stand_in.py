@@ -81,12 +81,16 @@ def test_who_does_not_use_it_does_not_import_it(packages: Path) -> None:
     assert said(packages, program) == ["1 False False"]
 
 
+def test_nothing_is_of_a_class_that_nobody_has_imported(packages: Path) -> None:
+    program = "import importer\nprint(importer.is_a_part(1), 'heavy.parts' in sys.modules)"
+    assert said(packages, program) == ["False False"]
+
+
 @pytest.mark.parametrize(
     ("use", "answer"),
     [
         ("importer.use('bolt')", "bolt"),
         ("importer.kinds()", "3"),
-        ("importer.is_a_part(1)", "False"),
         ("importer.is_a_part(__import__('heavy.parts').parts.make('x'))", "True"),
         ("importer.version()", "7"),
         ("__import__('types').new_class('Own', (importer.Part,))('own').name", "own"),
@@ -158,3 +162,84 @@ def test_all_of_a_package_that_was_put_off_can_be_imported(packages: Path) -> No
         "import_what_was_put_off('heavy')\nprint('heavy.parts' in sys.modules)"
     )
     assert said(packages, program) == ["False", "the parts are imported", "True"]
+
+
+_BY_WAY_OF = """
+from airflow_ecs_image_start.stand_in import put_off
+
+put_off("facade.templates", {"facade.paths": ("Path",)}, by_way_of="facade")
+"""
+_FACADE = """
+def __getattr__(name):
+    if name == "Path":
+        from facade import paths
+        globals()[name] = paths.Path
+        return paths.Path
+    raise AttributeError(name)
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "lines"),
+    [
+        ("print(t.is_path(1), 'Path' in vars(facade), 'facade.paths' in sys.modules)", ["False False False"]),
+        ("print(t.is_path(t.Path('x')), t.is_path(1))", ["the paths are imported", "True False"]),
+        ("print(t.is_path(facade.Path('x')))", ["the paths are imported", "True"]),
+        ("print(facade.Path is t.Path._real())", ["the paths are imported", "True"]),
+    ],
+)
+def test_a_name_that_a_package_finds_when_it_is_asked(packages: Path, program: str, lines: list[str]) -> None:
+    write(packages, "put_off_here.py", _BY_WAY_OF)
+    write(packages, "facade/__init__.py", _FACADE)
+    write(
+        packages,
+        "facade/paths.py",
+        "print('the paths are imported')\nclass Path:\n    def __init__(self, name): pass\n",
+    )
+    templates = "from facade import Path\ndef is_path(value):\n    return isinstance(value, Path)\n"
+    write(packages, "facade/templates.py", templates)
+    assert said(packages, f"import facade, facade.templates as t\n{program}") == lines
+
+
+def test_a_name_that_a_package_has_found_already(packages: Path) -> None:
+    write(packages, "put_off_here.py", _BY_WAY_OF)
+    write(packages, "facade/__init__.py", _FACADE)
+    write(packages, "facade/paths.py", "class Path: pass\n")
+    write(packages, "facade/templates.py", "from facade import Path\n")
+    program = "import facade\nfacade.Path\nimport facade.templates as t\nprint(t.Path is facade.Path)"
+    assert said(packages, program) == ["True"]
+
+
+def test_a_function_that_imports_it_itself(packages: Path) -> None:
+    write(
+        packages,
+        "put_off_here.py",
+        "from airflow_ecs_image_start.stand_in import put_off_in_function, when_executed\n"
+        "def execute(module, usual):\n    usual(module)\n"
+        "    put_off_in_function(module, 'check', {'heavy.parts': ('Part',)})\n"
+        "when_executed('importer', execute)\n",
+    )
+    write(
+        packages,
+        "importer/__init__.py",
+        "def check():\n    from heavy.parts import Part\n    return lambda value: isinstance(value, Part)\n",
+    )
+    program = (
+        "import importer\nchecks = [importer.check(), importer.check()]\n"
+        "print([check(1) for check in checks], 'heavy.parts' in sys.modules)\n"
+        "import heavy.parts\nprint([check(heavy.parts.Part('x')) for check in (*checks, importer.check())])"
+    )
+    assert said(packages, program) == ["[False, False] False", "the parts are imported", "[True, True, True]"]
+
+
+def test_two_that_want_the_same_module(packages: Path) -> None:
+    write(
+        packages,
+        "put_off_here.py",
+        "from airflow_ecs_image_start.stand_in import when_executed\n"
+        "def told(number):\n    def execute(module, usual):\n        print('before', number)\n"
+        "        usual(module)\n        print('after', number)\n    return execute\n"
+        "when_executed('importer', told(1))\nwhen_executed('importer', told(2))\n",
+    )
+    write(packages, "importer/__init__.py", "print('executed')\n")
+    assert said(packages, "import importer") == ["before 1", "before 2", "executed", "after 2", "after 1"]

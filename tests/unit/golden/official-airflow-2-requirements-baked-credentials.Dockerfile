@@ -221,32 +221,36 @@ tree.py
 # sha256:c8301863295d53c3f13fc41aa4dc784166cd4eedc6f7b6cfe8e0c94e50506da3 (157 lines)
 unpacking.py
 
-COPY --chmod=644 <<'__init__.py' <<'stand_in.py' <<'worker_command.py' <<'packed_bytecode.py' <<'collection.py' <<'libcst_import.py' <<'rich_and_anyio_import.py' <<'jsonschema_import.py' <<'serialization_import.py' <<'certificates.py' <<'commands.py' <<'model_builds.py' <<'parsed_yaml.py' /layer/home/airflow/.local/lib/python3.11/site-packages/airflow_ecs_image_start/
+COPY --chmod=644 <<'__init__.py' <<'stand_in.py' <<'worker_command.py' <<'packed_bytecode.py' <<'collection.py' <<'libcst_import.py' <<'rich_and_anyio_import.py' <<'jsonschema_import.py' <<'serialization_import.py' <<'certificates.py' <<'commands.py' <<'webserver_import.py' <<'object_storage_import.py' <<'model_builds.py' <<'parsed_yaml.py' /layer/home/airflow/.local/lib/python3.11/site-packages/airflow_ecs_image_start/
 # sha256:b78d395f2d343f802fc32b2e7cebd65a24719d37005a4e14ad1d2313778a1021 (4 lines)
 __init__.py
-# sha256:dccf0d3a37d3c54966ef54c08bcaaf9b23f6cdc1e69ef1aa199d955796e0185c (141 lines)
+# sha256:a0e23900cf7e25d270d86f46786eea21ad573b0781249f256b82796f318a66b6 (196 lines)
 stand_in.py
 # sha256:762082ae1ef0f2bfce01f357c1510d3683a40f2e92f4032247e9eca808934e42 (11 lines)
 worker_command.py
-# sha256:46ff71b7c419369af161d6abb054bae2a817db8f366870583ae58dc269522864 (94 lines)
+# sha256:fa8ef0241436a7955a4bbd2eb890e2536ce245caedef4f58add874ff073a2603 (94 lines)
 packed_bytecode.py
 # sha256:5bc1d616f29765003a98d383fe64dc693093835f072bef8391c9c67f10ded323 (41 lines)
 collection.py
 # sha256:9c31618d2f54057e310627dc6bea9505af35f7f8f89cd8562ca87aa40b4667fc (71 lines)
 libcst_import.py
-# sha256:6a45083db31f1d011f35d2145efa115d474ba4c8369eef85e2d47660ddbbe0d2 (17 lines)
+# sha256:f9e79a737f1f139f1b6cb74d1edb6d9721a75dbaeb15baadbf0ebb8a9bb0806a (75 lines)
 rich_and_anyio_import.py
-# sha256:31c1942d47e42d9276d514fb5a3664deb981850a7ea5b383a06a2ebb87eb8cf2 (177 lines)
+# sha256:a90ee2ba9cad2fac9027dcada27879200653ce98ffce5f45819ec2f48551fe6d (177 lines)
 jsonschema_import.py
 # sha256:7cfd2be5f6f62a1325e31f342223f7285a764c5199916a2eb2e0fa4fba4206c8 (41 lines)
 serialization_import.py
-# sha256:accc9ec969f465a5c2f18033731007b7a1342ac5325b154466a25f701da0745e (61 lines)
+# sha256:6f236d1adb27c03009fa9024e68c71e868e99579e1e83fa126417cd42c63347e (62 lines)
 certificates.py
-# sha256:185aea14696bfcff1a298a88ed963afb44e84c980d8e8c6158033f76fa67958e (82 lines)
+# sha256:0238441ca0625304c58b0e6783522766e0a98078dbdac444c33ff84a0a0227b9 (149 lines)
 commands.py
+# sha256:29b5361955f12759a82c8c4a10bd331149a0ffd69e90322d54557e15ae79952f (91 lines)
+webserver_import.py
+# sha256:69aa3330904d0f41733b3f6f8ffabc749d5e9f13f5ff2ca61cca2c833edd8a02 (23 lines)
+object_storage_import.py
 # sha256:ced4937843305567a8bfdae548759d33a4958f09405f85d3dffd68ef3c536e34 (32 lines)
 model_builds.py
-# sha256:4a5f55c73edccbac6d777d412c60096cf8429cbd63022c67995a659a7627904c (52 lines)
+# sha256:671bdf5d6ddaf2fa656316f12f97e7de8067c88bc1ef84cbf1342e66e2c6c08d (109 lines)
 parsed_yaml.py
 
 COPY --chmod=644 <<'IMPORTS' /layer/home/airflow/.local/lib/python3.11/site-packages/airflow-ecs-image.pth
@@ -258,6 +262,8 @@ import airflow_ecs_image_start.jsonschema_import
 import airflow_ecs_image_start.serialization_import
 import airflow_ecs_image_start.certificates
 import airflow_ecs_image_start.commands
+import airflow_ecs_image_start.webserver_import
+import airflow_ecs_image_start.object_storage_import
 import airflow_ecs_image_start.model_builds
 import airflow_ecs_image_start.parsed_yaml
 IMPORTS
