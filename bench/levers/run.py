@@ -62,7 +62,9 @@ def run(airflows: Sequence[str], number_of_rounds: int, console: Console) -> Ite
         with console.step("warm-up"):
             for line, variants in zip(lines, built.values(), strict=True):
                 for variant in variants:
-                    line.one(variant.contender, CPUS, 0)
+                    ended = line.one(variant.contender, CPUS, 0)
+                    if ended.error is not None:
+                        console.text(f"  {line.airflow} {variant.name}: {said(ended)}")
         for number in range(number_of_rounds):
             with console.step(f"round {number + 1} of {number_of_rounds}"):
                 for line, variants in zip(lines, built.values(), strict=True):
