@@ -11,7 +11,7 @@ import importlib
 import sys
 import types
 
-from airflow_ecs_image_start.stand_in import when_executed
+from airflow_ecs_image_start.stand_in import give_bases, when_executed
 from airflow_ecs_image_start.worker_command import is_airflow_3
 
 TYPE_CHECKING = False
@@ -47,9 +47,7 @@ def _libcst() -> types.ModuleType:
     for name, value in list(vars(module).items()):
         if value is _stand_in:
             setattr(module, name, libcst)
-        elif isinstance(value, type) and CSTTransformer in value.__bases__:
-            bases = (libcst.CSTTransformer if base is CSTTransformer else base for base in value.__bases__)
-            value.__bases__ = tuple(bases)
+    give_bases(module, CSTTransformer, libcst.CSTTransformer)
     return libcst
 
 

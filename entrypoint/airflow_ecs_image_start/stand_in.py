@@ -86,9 +86,8 @@ def put_off_in_function(
 @contextlib.contextmanager
 def _stand_ins(group: _Group, by_way_of: str | None = None) -> Iterator[None]:
     before = {name: sys.modules.get(name) for name in group.modules}
-    if any(each is not None and type(each) is not _Module for each in before.values()) or not _is_there(
-        before
-    ):
+    imported = [each for each in before.values() if each is not None and type(each) is not _Module]
+    if imported or not _is_there(before):
         yield
         return
     if group not in _groups:
@@ -104,6 +103,15 @@ def _stand_ins(group: _Group, by_way_of: str | None = None) -> Iterator[None]:
         for name, value in lent.items():
             if package.get(name) is value:
                 del package[name]
+
+
+def give_bases(module: types.ModuleType, stand_in: type, real: type) -> None:
+    """Put a class in the place of its stand-in: in a module, and among the bases of the module's classes."""
+    for name, value in list(vars(module).items()):
+        if value is stand_in:
+            setattr(module, name, real)
+        elif isinstance(value, type) and stand_in in value.__bases__:
+            value.__bases__ = tuple(real if base is stand_in else base for base in value.__bases__)
 
 
 def import_what_was_put_off(package: str) -> None:

@@ -11,7 +11,7 @@ import functools
 import sys
 import types
 
-from airflow_ecs_image_start.stand_in import put_off, put_off_in_function, when_executed
+from airflow_ecs_image_start.stand_in import give_bases, put_off, put_off_in_function, when_executed
 from airflow_ecs_image_start.worker_command import is_airflow_2
 
 TYPE_CHECKING = False
@@ -47,12 +47,7 @@ def _without_flask(module: types.ModuleType, usual: Execute) -> None:
 
 def _give_base(importer: types.ModuleType, provider: types.ModuleType, usual: Execute) -> None:
     usual(provider)
-    for name, value in list(vars(importer).items()):
-        if value is JSONProvider:
-            setattr(importer, name, provider.JSONProvider)
-        elif isinstance(value, type) and JSONProvider in value.__bases__:
-            bases = (provider.JSONProvider if base is JSONProvider else base for base in value.__bases__)
-            value.__bases__ = tuple(bases)
+    give_bases(importer, JSONProvider, provider.JSONProvider)
 
 
 def _forget_the_sessions_that_there_are(settings: types.ModuleType, usual: Execute) -> None:

@@ -321,7 +321,7 @@ unpacking.py
 COPY --chmod=644 <<'__init__.py' <<'stand_in.py' <<'worker_command.py' <<'packed_bytecode.py' <<'collection.py' <<'libcst_import.py' <<'rich_and_anyio_import.py' <<'jsonschema_import.py' <<'serialization_import.py' <<'certificates.py' <<'commands.py' <<'webserver_import.py' <<'object_storage_import.py' <<'model_builds.py' <<'parsed_yaml.py' /layer/home/airflow/.local/lib/python3.13/site-packages/airflow_ecs_image_start/
 # sha256:b78d395f2d343f802fc32b2e7cebd65a24719d37005a4e14ad1d2313778a1021 (4 lines)
 __init__.py
-# sha256:a0e23900cf7e25d270d86f46786eea21ad573b0781249f256b82796f318a66b6 (196 lines)
+# sha256:36412cc79d693a8ddc34a976202842681056691f255ceb2255370ce06a2d65b5 (204 lines)
 stand_in.py
 # sha256:762082ae1ef0f2bfce01f357c1510d3683a40f2e92f4032247e9eca808934e42 (11 lines)
 worker_command.py
@@ -329,7 +329,7 @@ worker_command.py
 packed_bytecode.py
 # sha256:5bc1d616f29765003a98d383fe64dc693093835f072bef8391c9c67f10ded323 (41 lines)
 collection.py
-# sha256:9c31618d2f54057e310627dc6bea9505af35f7f8f89cd8562ca87aa40b4667fc (71 lines)
+# sha256:205f50d3694e23c266290e48d3a9f132aeca2a05e46343d8e610727ea5848481 (69 lines)
 libcst_import.py
 # sha256:f9e79a737f1f139f1b6cb74d1edb6d9721a75dbaeb15baadbf0ebb8a9bb0806a (75 lines)
 rich_and_anyio_import.py
@@ -341,7 +341,7 @@ serialization_import.py
 certificates.py
 # sha256:0238441ca0625304c58b0e6783522766e0a98078dbdac444c33ff84a0a0227b9 (149 lines)
 commands.py
-# sha256:29b5361955f12759a82c8c4a10bd331149a0ffd69e90322d54557e15ae79952f (91 lines)
+# sha256:f1056e59025da7523ec80a0bb174b2243467dd687f203f2f83de8b242aef306f (86 lines)
 webserver_import.py
 # sha256:69aa3330904d0f41733b3f6f8ffabc749d5e9f13f5ff2ca61cca2c833edd8a02 (23 lines)
 object_storage_import.py
