@@ -89,13 +89,14 @@ def small_image(
     size: int = 2000,
     platform: str = "linux/amd64",
     labels: Mapping[str, str] | None = None,
+    content: bytes | None = None,
 ) -> str:
-    """An image of one layer with one file of random bytes; returns its name."""
+    """An image of one layer with one file, of `size` random bytes where it is given no content; returns its name."""
     archive = folder / "layer.tar"
-    content = os.urandom(size)
+    content = os.urandom(size) if content is None else content
     with tarfile.open(archive, "w") as tar:
         member = tarfile.TarInfo("content")
-        member.size = size
+        member.size = len(content)
         tar.addfile(member, io.BytesIO(content))
     images.import_root_filesystem(archive, name, platform, labels=labels)
     return name
