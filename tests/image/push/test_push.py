@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 import airflow_ecs_image
-
 from airflow_ecs_image.console import Console
 from airflow_ecs_image.engine import Engine, images
 from airflow_ecs_image.registry.skopeo import ensure_skopeo
