@@ -31,7 +31,7 @@ image: environment ## Build the image; sets up all that is missing first. Option
 .PHONY: test
 test: environment ## Run all tests, unit tests first; sets up all that is missing first
 	@$(TOOLKIT) setup --platform linux/amd64 --platform linux/arm64
-	@$(WITH_ENGINE) $(TOOLS)/pytest --numprocesses 3 --dist loadscope $(ARGS)
+	@$(WITH_ENGINE) $(TOOLS)/pytest --numprocesses 2 --dist loadscope $(ARGS)
 
 .PHONY: bench
 bench: environment ## Measure the image beside the alternatives; measurements and options in ARGS, such as --quick

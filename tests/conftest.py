@@ -13,8 +13,8 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 # Beside tests that keep both cores busy it may take long to make an example and to try it; that is no defect.
-settings.register_profile("beside others", suppress_health_check=[HealthCheck.too_slow], deadline=None)
-settings.load_profile("beside others")
+settings.register_profile("two processes", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.load_profile("two processes")
 
 
 def pytest_configure() -> None:
@@ -40,5 +40,5 @@ class TwoGroupsForTheEngine(LoadScopeScheduling):  # type: ignore[misc]
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
-    """Which of the processes runs a test (xdist documentation, "Creating your own distribution")."""
+    """Which of two processes runs a test (xdist documentation, "Creating your own distribution")."""
     return TwoGroupsForTheEngine(config, log)
