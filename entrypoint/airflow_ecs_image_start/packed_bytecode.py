@@ -1,7 +1,7 @@
 """Finds the bytecode of the installed packages in one file instead of a thousand.
 
-A worker imports more than 1,000 modules. For each, Python lists folders, asks for several files, opens one and reads it; here it asks
-for one, the source. That has to be as it was when the file was made, by size and time, as Python itself compares it with
+A worker imports more than 1,000 modules. For each, Python lists folders, asks for several files, opens one and reads it; here
+it asks for one, the source. That has to be as it was when the file was made, by size and time, as Python itself compares it with
 bytecode: else the module is found and compiled as ever, and so is every module that the file does not have, all that a
 later layer adds. Only modules in packages are in it: the first name of an import is looked up along sys.path as ever.
 
