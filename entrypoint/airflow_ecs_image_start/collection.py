@@ -9,7 +9,7 @@ nothing has it run after a million objects.
 
 import sys
 
-from airflow_ecs_image_start.worker_command import is_airflow_2, is_airflow_3
+from airflow_ecs_image_start.worker_command import is_worker
 
 _OBJECTS = 1_000_000
 
@@ -37,5 +37,5 @@ def _put_off() -> None:
     os.register_at_fork(before=freeze, after_in_parent=resume, after_in_child=resume)
 
 
-if is_airflow_3(sys.orig_argv) or is_airflow_2(sys.orig_argv):
+if is_worker(sys.orig_argv):
     _put_off()

@@ -1,8 +1,8 @@
 """Puts the import of jsonschema off, which Airflow asks whether its providers' descriptions are as they should be.
 
-Each provider has one, a dictionary, and each worker checks all of them, that of Airflow 3 two times. Here a short check goes first: it knows the
-few words of JSON Schema that Airflow's schema is made of, and says yes or that it is in doubt. In doubt, jsonschema is
-imported and decides, with its own message.
+Each provider has one, a dictionary, and each worker checks all of them, that of Airflow 3 two times. Here a short check goes
+first: it knows the few words of JSON Schema that Airflow's schema is made of, and says yes or that it is in doubt. In doubt,
+jsonschema is imported and decides, with its own message.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ from __future__ import annotations
 import functools
 import sys
 
-from airflow_ecs_image_start.stand_in import when_executed
-from airflow_ecs_image_start.worker_command import is_airflow_2, is_airflow_3
+from airflow_ecs_image_start.stand_in import when_called
+from airflow_ecs_image_start.worker_command import is_worker
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import types
     from collections.abc import Callable
     from typing import Any
 
@@ -149,29 +148,20 @@ class _Validator:
         return getattr(self._real(), name)
 
 
-def _put_off(module: types.ModuleType, usual: Callable[[types.ModuleType], None]) -> None:
-    usual(module)
+def _validator(file: str, create: Callable[[], Any]) -> Any:
+    import json
     import os
 
     import airflow  # type: ignore[import-not-found]
 
-    for name, file in _VALIDATORS.items():
-        create = getattr(module, name, None)
-        if create is not None:
-            path = os.path.join(airflow.__path__[0], file)
-            setattr(module, name, functools.partial(_validator, create, path))
-
-
-def _validator(create: Callable[[], Any], path: str) -> Any:
-    import json
-
     try:
-        with open(path, "rb") as stream:
+        with open(os.path.join(airflow.__path__[0], file), "rb") as stream:
             return _Validator(create, json.load(stream))
     except (OSError, ValueError):
         return create()
 
 
-if is_airflow_2(sys.orig_argv) or is_airflow_3(sys.orig_argv):
-    when_executed("airflow.providers_manager", _put_off)
-    when_executed("airflow.sdk.providers_manager_runtime", _put_off)
+if is_worker(sys.orig_argv):
+    for _module in ("airflow.providers_manager", "airflow.sdk.providers_manager_runtime"):
+        for _name, _file in _VALIDATORS.items():
+            when_called(_module, _name, functools.partial(_validator, _file))

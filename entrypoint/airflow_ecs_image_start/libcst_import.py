@@ -11,7 +11,7 @@ import importlib
 import sys
 import types
 
-from airflow_ecs_image_start.stand_in import give_bases, when_executed
+from airflow_ecs_image_start.stand_in import give_bases, lent, when_executed
 from airflow_ecs_image_start.worker_command import is_airflow_3
 
 TYPE_CHECKING = False
@@ -55,12 +55,10 @@ def _with_stand_in(module: types.ModuleType, usual: Callable[[types.ModuleType],
     if "libcst" in sys.modules:
         usual(module)
         return
-    sys.modules["libcst"] = _stand_in
     try:
-        usual(module)
+        with lent(_stand_in):
+            usual(module)
     finally:
-        if sys.modules.get("libcst") is _stand_in:
-            del sys.modules["libcst"]
         if _stand_in.used:
             _libcst()
 

@@ -9,21 +9,17 @@ The file `parsed`, made by `parse-yaml`, is a table: path below the folder of th
 
 from __future__ import annotations
 
-import functools
 import marshal
 import os
 import sys
 
-from airflow_ecs_image_start.stand_in import when_executed
-from airflow_ecs_image_start.worker_command import is_airflow_2, is_airflow_3
+from airflow_ecs_image_start.stand_in import when_called
+from airflow_ecs_image_start.worker_command import is_worker
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import types
     from collections.abc import Callable
     from typing import Any
-
-    Execute = Callable[[types.ModuleType], None]
 
 FILE = os.path.join(os.path.dirname(__file__), "parsed")
 
@@ -46,50 +42,27 @@ class _Parsed:
                     return marshal.loads(content)  # noqa: S302
         return None
 
-    def in_the_parser(self, yaml: types.ModuleType, usual: Execute) -> None:
+    def load(self, usual: Callable[..., Any], stream: Any, Loader: Any) -> Any:  # noqa: N803
         """For whoever asks PyYAML."""
-        usual(yaml)
-        loaders = [yaml.SafeLoader, getattr(yaml, "CSafeLoader", None)]
-        parse = yaml.load
+        import yaml
 
-        @functools.wraps(parse)
-        def load(stream: Any, Loader: Any) -> Any:  # noqa: N803
-            content = self.content(stream) if Loader in loaders else None
-            return parse(stream, Loader) if content is None else content
+        safe = Loader in (yaml.SafeLoader, getattr(yaml, "CSafeLoader", None))
+        content = self.content(stream) if safe else None
+        return usual(stream, Loader) if content is None else content
 
-        vars(yaml)["load"] = load
-
-    def in_airflow(self, module: types.ModuleType, usual: Execute) -> None:
+    def safe_load(self, usual: Callable[[Any], Any], stream: Any) -> Any:
         """For Airflow's modules, which import PyYAML when they parse."""
-        usual(module)
-        safe_load = getattr(module, "safe_load", None)
-        if safe_load is None:
-            return
+        content = self.content(stream)
+        return usual(stream) if content is None else content
 
-        @functools.wraps(safe_load)
-        def load(stream: Any) -> Any:
-            content = self.content(stream)
-            return safe_load(stream) if content is None else content
-
-        vars(module)["safe_load"] = load
-
-    def in_the_list_of_metrics(self, registry: types.ModuleType, usual: Execute) -> None:
+    def read_metrics_yaml(self, usual: Callable[[str], Any], yaml_path: str) -> Any:
         """For Airflow 3's function that reads its list of metrics."""
-        usual(registry)
-        read = getattr(registry, "read_metrics_yaml", None)
-        if read is None:
-            return
-
-        @functools.wraps(read)
-        def read_metrics_yaml(yaml_path: str) -> Any:
-            try:
-                with open(yaml_path) as file:
-                    content = self.content(file)
-            except OSError:
-                content = None
-            return read(yaml_path) if content is None else content["metrics"]
-
-        vars(registry)["read_metrics_yaml"] = read_metrics_yaml
+        try:
+            with open(yaml_path) as file:
+                content = self.content(file)
+        except OSError:
+            content = None
+        return usual(yaml_path) if content is None else content["metrics"]
 
 
 def _install() -> None:
@@ -98,12 +71,13 @@ def _install() -> None:
             parsed = _Parsed(marshal.load(file))  # noqa: S302
     except (OSError, ValueError, EOFError, TypeError):
         return
-    when_executed("yaml", parsed.in_the_parser)
+    when_called("yaml", "load", parsed.load)
     for name in ("airflow.utils.yaml", "airflow.sdk.yaml"):
-        when_executed(name, parsed.in_airflow)
+        when_called(name, "safe_load", parsed.safe_load)
     for name in ("airflow._shared", "airflow.sdk._shared"):
-        when_executed(f"{name}.observability.metrics.metrics_registry", parsed.in_the_list_of_metrics)
+        registry = f"{name}.observability.metrics.metrics_registry"
+        when_called(registry, "read_metrics_yaml", parsed.read_metrics_yaml)
 
 
-if is_airflow_3(sys.orig_argv) or is_airflow_2(sys.orig_argv):
+if is_worker(sys.orig_argv):
     _install()

@@ -52,6 +52,39 @@ def when_executed(name: str, execute: Callable[[types.ModuleType, Execute], None
         sys.meta_path.insert(0, _Finder)
 
 
+def when_called(name: str, function: str, instead: Callable[..., Any]) -> None:
+    """Have `instead(usual, …)` called for a function of the module of this name, which is given as `usual`.
+
+    Does nothing where the module has no such function.
+    """
+
+    def execute(module: types.ModuleType, usual_execute: Execute) -> None:
+        usual_execute(module)
+        usual = getattr(module, function, None)
+        if usual is None:
+            return
+
+        @functools.wraps(usual)
+        def called(*args: Any, **kwargs: Any) -> Any:
+            return instead(usual, *args, **kwargs)
+
+        setattr(module, function, called)
+
+    when_executed(name, execute)
+
+
+@contextlib.contextmanager
+def lent(stand_in: types.ModuleType) -> Iterator[None]:
+    """Have whoever imports the module of this name meanwhile get this one."""
+    name = stand_in.__name__
+    sys.modules[name] = stand_in
+    try:
+        yield
+    finally:
+        if sys.modules.get(name) is stand_in:
+            del sys.modules[name]
+
+
 def put_off(importer: str, modules: Mapping[str, tuple[str, ...]], *, by_way_of: str | None = None) -> None:
     """Give `importer` stand-ins for these modules while it is executed.
 
@@ -68,19 +101,15 @@ def put_off(importer: str, modules: Mapping[str, tuple[str, ...]], *, by_way_of:
     when_executed(importer, execute)
 
 
-def put_off_in_function(
-    module: types.ModuleType, function: str, modules: Mapping[str, tuple[str, ...]]
-) -> None:
-    """Give a function of a module, which imports them itself, stand-ins for these modules; see `put_off`."""
-    usual = getattr(module, function)
+def put_off_in_function(importer: str, function: str, modules: Mapping[str, tuple[str, ...]]) -> None:
+    """Give a function of `importer`, which imports them itself, stand-ins for these modules; see `put_off`."""
     group = _Group(modules)
 
-    @functools.wraps(usual)
-    def with_stand_ins(*args: Any, **kwargs: Any) -> Any:
+    def with_stand_ins(usual: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         with _stand_ins(group):
             return usual(*args, **kwargs)
 
-    setattr(module, function, with_stand_ins)
+    when_called(importer, function, with_stand_ins)
 
 
 @contextlib.contextmanager
@@ -94,13 +123,13 @@ def _stand_ins(group: _Group, by_way_of: str | None = None) -> Iterator[None]:
         _groups.append(group)
     sys.modules.update(group.modules)
     package = vars(sys.modules[by_way_of]) if by_way_of in sys.modules else {}
-    lent = {name: value for name, value in group.names() if by_way_of and name not in package}
-    package.update(lent)
+    given = {name: value for name, value in group.names() if by_way_of and name not in package}
+    package.update(given)
     try:
         yield
     finally:
         group.withdraw(before)
-        for name, value in lent.items():
+        for name, value in given.items():
             if package.get(name) is value:
                 del package[name]
 

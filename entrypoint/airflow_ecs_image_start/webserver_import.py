@@ -11,7 +11,14 @@ import functools
 import sys
 import types
 
-from airflow_ecs_image_start.stand_in import give_bases, put_off, put_off_in_function, when_executed
+from airflow_ecs_image_start.stand_in import (
+    give_bases,
+    lent,
+    put_off,
+    put_off_in_function,
+    when_called,
+    when_executed,
+)
 from airflow_ecs_image_start.worker_command import is_airflow_2
 
 TYPE_CHECKING = False
@@ -35,12 +42,8 @@ def _without_flask(module: types.ModuleType, usual: Execute) -> None:
         return
     stand_in = types.ModuleType(_PROVIDER)
     vars(stand_in)["JSONProvider"] = JSONProvider
-    sys.modules[_PROVIDER] = stand_in
-    try:
+    with lent(stand_in):
         usual(module)
-    finally:
-        if sys.modules.get(_PROVIDER) is stand_in:
-            del sys.modules[_PROVIDER]
     # No application has a use for the class before flask is imported, with this module of it.
     when_executed(_PROVIDER, functools.partial(_give_base, module))
 
@@ -50,37 +53,19 @@ def _give_base(importer: types.ModuleType, provider: types.ModuleType, usual: Ex
     give_bases(importer, JSONProvider, provider.JSONProvider)
 
 
-def _forget_the_sessions_that_there_are(settings: types.ModuleType, usual: Execute) -> None:
-    usual(settings)
-    dispose_orm: Callable[[], None] | None = getattr(settings, "dispose_orm", None)
-    if dispose_orm is None:
+def _forget_the_sessions_that_there_are(dispose_orm: Callable[[], None]) -> None:
+    if _SESSIONS in sys.modules:
+        dispose_orm()
         return
-
-    @functools.wraps(dispose_orm)
-    def dispose() -> None:
-        if _SESSIONS in sys.modules:
-            dispose_orm()
-            return
-        # It sets one name in this module to None, which it is as long as nobody has imported the module.
-        stand_in = sys.modules[_SESSIONS] = types.ModuleType(_SESSIONS)
-        try:
-            dispose_orm()
-        finally:
-            if sys.modules.get(_SESSIONS) is stand_in:
-                del sys.modules[_SESSIONS]
-
-    vars(settings)["dispose_orm"] = dispose
-
-
-def _without_requests(api: types.ModuleType, usual: Execute) -> None:
-    usual(api)
-    # The decorator of each function that may go to the internal API imports an exception that a call may raise.
-    put_off_in_function(api, "internal_api_call", {"requests.exceptions": ("ConnectionError",)})
+    # It sets one name in this module to None, which it is as long as nobody has imported the module.
+    with lent(types.ModuleType(_SESSIONS)):
+        dispose_orm()
 
 
 if is_airflow_2(sys.orig_argv):
     when_executed("airflow.utils.json", _without_flask)
-    when_executed("airflow.settings", _forget_the_sessions_that_there_are)
-    when_executed(_API, _without_requests)
+    when_called("airflow.settings", "dispose_orm", _forget_the_sessions_that_there_are)
     put_off(_API, {"requests": (), "urllib3.exceptions": ("NewConnectionError",)})
+    # The decorator of each function that may go to the internal API imports an exception that a call may raise.
+    put_off_in_function(_API, "internal_api_call", {"requests.exceptions": ("ConnectionError",)})
     put_off("airflow.utils.jwt_signer", {"jwt": ()})

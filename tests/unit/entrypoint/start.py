@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 
 ENTRYPOINT = Path(__file__).resolve().parents[3] / "entrypoint"
 AIRFLOW_3 = ("-m", "airflow.sdk.execution_time.execute_workload", "--json-string", "{}")
@@ -24,6 +26,15 @@ def install(packages: Path, *modules: str) -> None:
         (target / path.name).write_bytes(path.read_bytes())
     lines = "".join(f"import {target.name}.{name}\n" for name in modules)
     (packages / "sitecustomize.py").write_text(lines, encoding="utf-8")
+
+
+def lever(name: str) -> ModuleType:
+    """The module of the package that shortens a start, imported into this Python, which is no worker."""
+    sys.path.insert(0, str(ENTRYPOINT))
+    try:
+        return importlib.import_module(f"airflow_ecs_image_start.{name}")
+    finally:
+        sys.path.remove(str(ENTRYPOINT))
 
 
 def write(packages: Path, path: str, text: str) -> Path:

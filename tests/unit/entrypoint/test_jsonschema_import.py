@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import jsonschema
@@ -12,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .start import AIRFLOW_2, AIRFLOW_3, ENTRYPOINT, install, python, write
+from .start import AIRFLOW_2, AIRFLOW_3, install, lever, python, write
 
 _NAMES = st.sampled_from(["a", "b", "c"])
 _VALUES = st.recursive(
@@ -45,26 +43,18 @@ def _schemas(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 _SCHEMAS: st.SearchStrategy[Any] = st.recursive(st.booleans() | st.just({}), _schemas, max_leaves=6)
 
 
-@pytest.fixture(scope="module")
-def check() -> ModuleType:
-    import sys
-
-    sys.path.insert(0, str(ENTRYPOINT))
-    try:
-        return importlib.import_module("airflow_ecs_image_start.jsonschema_import")
-    finally:
-        sys.path.remove(str(ENTRYPOINT))
+CHECK = lever("jsonschema_import")
 
 
 @given(value=_VALUES, schema=_SCHEMAS)
-def test_what_fits_is_valid(check: ModuleType, value: object, schema: Any) -> None:
+def test_what_fits_is_valid(value: object, schema: Any) -> None:
     definitions: dict[str, Any] = {"own": {"type": "string"}}
     whole = {**schema, "definitions": definitions} if isinstance(schema, dict) else schema
-    if check.fits(value, whole, definitions):
+    if CHECK.fits(value, whole, definitions):
         assert jsonschema.Draft7Validator(whole).is_valid(value)
 
 
-def test_what_a_provider_looks_like_is_not_in_doubt(check: ModuleType) -> None:
+def test_what_a_provider_looks_like_is_not_in_doubt() -> None:
     schema = {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "type": "object",
@@ -87,8 +77,8 @@ def test_what_a_provider_looks_like_is_not_in_doubt(check: ModuleType) -> None:
         "required": ["name"],
     }
     value = {"name": "x", "hooks": ["y"], "config": {"z": {"default": None}}, "more": 1}
-    assert check.fits(value, schema, schema["definitions"])
-    assert not check.fits({**value, "config": {"z": {}}}, schema, schema["definitions"])
+    assert CHECK.fits(value, schema, schema["definitions"])
+    assert not CHECK.fits({**value, "config": {"z": {}}}, schema, schema["definitions"])
 
 
 _MANAGER = """

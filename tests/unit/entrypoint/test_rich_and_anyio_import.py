@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import io
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from hypothesis import example, given
@@ -14,7 +11,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.markup import escape
 
-from .start import AIRFLOW_2, ENTRYPOINT, install, python, write
+from .start import AIRFLOW_2, install, lever, python, write
 
 # The shape of Airflow's module.
 _SETTINGS = """
@@ -37,21 +34,15 @@ _PLACES = st.text(st.sampled_from("ab/.:[]\\0"), min_size=1, max_size=12)
 _MESSAGES = st.text(st.sampled_from("aB :.[]/\\\n\t'\"smiley=#@é\x07"), max_size=40)
 
 
-@pytest.fixture(scope="module")
-def lever() -> ModuleType:
-    sys.path.insert(0, str(ENTRYPOINT))
-    try:
-        return importlib.import_module("airflow_ecs_image_start.rich_and_anyio_import")
-    finally:
-        sys.path.remove(str(ENTRYPOINT))
+LEVER = lever("rich_and_anyio_import")
 
 
 @given(place=_PLACES, message=_MESSAGES)
 @example(place="/a/b.py:3", message="Use :smiley: or [bold]x[/bold]")
 @example(place="/a/[bold]b.py:3", message="x")
-def test_what_is_written_as_it_is_rich_would_write_so(lever: ModuleType, place: str, message: str) -> None:
+def test_what_is_written_as_it_is_rich_would_write_so(place: str, message: str) -> None:
     text = f"{place} UserWarning: {message}"
-    if lever.is_written_as_it_is(io.StringIO(), place, text):
+    if LEVER.is_written_as_it_is(io.StringIO(), place, text):
         stream = io.StringIO()
         # As airflow/settings.py (2.11.2) has it.
         markup = f"[bold][yellow]{place} UserWarning[/bold]: {escape(message)}[/yellow]"
@@ -63,9 +54,9 @@ def test_what_is_written_as_it_is_rich_would_write_so(lever: ModuleType, place: 
     "message",
     ["Timer metrics in seconds were deprecated. Enable `timer`.", "two\nlines", "[core] a: b", "at 10:30"],
 )
-def test_usual_warnings_are_not_in_doubt(lever: ModuleType, message: str) -> None:
+def test_usual_warnings_are_not_in_doubt(message: str) -> None:
     place = "/home/airflow/a.py:22"
-    assert lever.is_written_as_it_is(io.StringIO(), place, f"{place} UserWarning: {message}")
+    assert LEVER.is_written_as_it_is(io.StringIO(), place, f"{place} UserWarning: {message}")
 
 
 class _Terminal(io.StringIO):
@@ -73,14 +64,14 @@ class _Terminal(io.StringIO):
         return True
 
 
-def test_a_terminal_gets_it_by_rich(lever: ModuleType) -> None:
-    assert not lever.is_written_as_it_is(_Terminal(), "a:1", "a:1 UserWarning: b")
+def test_a_terminal_gets_it_by_rich() -> None:
+    assert not LEVER.is_written_as_it_is(_Terminal(), "a:1", "a:1 UserWarning: b")
 
 
 @pytest.mark.parametrize("name", ["FORCE_COLOR", "TTY_COMPATIBLE"])
-def test_who_asks_for_colour_gets_it(lever: ModuleType, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_asks_for_colour_gets_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "1")
-    assert not lever.is_written_as_it_is(io.StringIO(), "a:1", "a:1 UserWarning: b")
+    assert not LEVER.is_written_as_it_is(io.StringIO(), "a:1", "a:1 UserWarning: b")
 
 
 def test_a_worker_shows_warnings_without_rich(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -224,19 +224,19 @@ unpacking.py
 COPY --chmod=644 <<'__init__.py' <<'stand_in.py' <<'worker_command.py' <<'packed_bytecode.py' <<'collection.py' <<'libcst_import.py' <<'rich_and_anyio_import.py' <<'jsonschema_import.py' <<'serialization_import.py' <<'certificates.py' <<'commands.py' <<'webserver_import.py' <<'object_storage_import.py' <<'model_builds.py' <<'parsed_yaml.py' /layer/home/airflow/.local/lib/python3.11/site-packages/airflow_ecs_image_start/
 # sha256:b78d395f2d343f802fc32b2e7cebd65a24719d37005a4e14ad1d2313778a1021 (4 lines)
 __init__.py
-# sha256:36412cc79d693a8ddc34a976202842681056691f255ceb2255370ce06a2d65b5 (204 lines)
+# sha256:270b17dfb61605febb4f225d43931a86ef1b5fb4b9eac83e25152350c47425da (233 lines)
 stand_in.py
-# sha256:762082ae1ef0f2bfce01f357c1510d3683a40f2e92f4032247e9eca808934e42 (11 lines)
+# sha256:1d25623f7cf425053011547371bccad471dc948d2f6ddd436870cf8c9b9600c9 (16 lines)
 worker_command.py
-# sha256:fa8ef0241436a7955a4bbd2eb890e2536ce245caedef4f58add874ff073a2603 (94 lines)
+# sha256:afdc158a1c7762412af087eb507c1f9bbd72810bf47cecb9f00b05bc708f5ea2 (94 lines)
 packed_bytecode.py
-# sha256:5bc1d616f29765003a98d383fe64dc693093835f072bef8391c9c67f10ded323 (41 lines)
+# sha256:7a647625a07a97a1dcee9fe3f504926088247de33e9d932ac89d01f0decddc4f (41 lines)
 collection.py
-# sha256:205f50d3694e23c266290e48d3a9f132aeca2a05e46343d8e610727ea5848481 (69 lines)
+# sha256:602e8a79d6841ed0bde4ffcf728d248e575b71f3217acdb14fab120bafcd536c (67 lines)
 libcst_import.py
 # sha256:f9e79a737f1f139f1b6cb74d1edb6d9721a75dbaeb15baadbf0ebb8a9bb0806a (75 lines)
 rich_and_anyio_import.py
-# sha256:a90ee2ba9cad2fac9027dcada27879200653ce98ffce5f45819ec2f48551fe6d (177 lines)
+# sha256:1e31be699045ca70945a4d55b5f7eec14e49be3353b291e8daa1dcb6bfc7d895 (167 lines)
 jsonschema_import.py
 # sha256:7cfd2be5f6f62a1325e31f342223f7285a764c5199916a2eb2e0fa4fba4206c8 (41 lines)
 serialization_import.py
@@ -244,13 +244,13 @@ serialization_import.py
 certificates.py
 # sha256:0238441ca0625304c58b0e6783522766e0a98078dbdac444c33ff84a0a0227b9 (149 lines)
 commands.py
-# sha256:f1056e59025da7523ec80a0bb174b2243467dd687f203f2f83de8b242aef306f (86 lines)
+# sha256:5bb2bc6dc2d41716d774451735de13c8825fea4d2e71e29e363d911992217b3b (71 lines)
 webserver_import.py
 # sha256:69aa3330904d0f41733b3f6f8ffabc749d5e9f13f5ff2ca61cca2c833edd8a02 (23 lines)
 object_storage_import.py
 # sha256:ced4937843305567a8bfdae548759d33a4958f09405f85d3dffd68ef3c536e34 (32 lines)
 model_builds.py
-# sha256:671bdf5d6ddaf2fa656316f12f97e7de8067c88bc1ef84cbf1342e66e2c6c08d (109 lines)
+# sha256:46b6640b6b0b3a343c50cc46a4db20f028507c842cb29a3d0c6e669d502d9c5a (83 lines)
 parsed_yaml.py
 
 COPY --chmod=644 <<'IMPORTS' /layer/home/airflow/.local/lib/python3.11/site-packages/airflow-ecs-image.pth
